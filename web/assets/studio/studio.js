@@ -12,6 +12,8 @@ import { keepDraft, leftDraft, dropDraft } from './draft.js';
 
 const PAUSE = 600; // ms without a change before the server is asked to check
 
+const PALETTE = 96; // px that bpmn-js's palette takes
+
 const page = document.querySelector('[data-studio]');
 const words = JSON.parse(document.getElementById('studio-words').textContent);
 const server = connect(page.dataset, words);
@@ -66,6 +68,16 @@ function checkSoon() {
   timer = setTimeout(check, PAUSE);
 }
 
+/** The whole drawing, clear of the palette that floats over the canvas's left edge. */
+function showAll() {
+  const canvas = modeler.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  const { x, y, width, height, scale } = canvas.viewbox();
+  const room = PALETTE / scale;
+  canvas.viewbox({ x: x - room, y: y - (room * height) / width / 2, width: width + room,
+    height: height + (room * height) / width });
+}
+
 async function open(xml) {
   try {
     await modeler.importXML(xml);
@@ -73,7 +85,7 @@ async function open(xml) {
     say(words.unreadable.replace('{problem}', problem.message), 'faults');
     return;
   }
-  modeler.get('canvas').zoom('fit-viewport', 'auto');
+  showAll();
   await check();
 }
 
@@ -121,7 +133,7 @@ page.querySelector('[data-import]').addEventListener('change', async (event) => 
 page.querySelector('[data-export]').addEventListener('click', download);
 page.querySelector('[data-undo]').addEventListener('click', () => modeler.get('commandStack').undo());
 page.querySelector('[data-redo]').addEventListener('click', () => modeler.get('commandStack').redo());
-page.querySelector('[data-fit]').addEventListener('click', () => modeler.get('canvas').zoom('fit-viewport', 'auto'));
+page.querySelector('[data-fit]').addEventListener('click', showAll);
 deployButton.addEventListener('click', deploy);
 modeler.on('commandStack.changed', checkSoon);
 window.addEventListener('beforeunload', warn);
