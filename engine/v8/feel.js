@@ -1,0 +1,135 @@
+// FEEL expressions: evaluated by feelin with a cache of what was parsed, and strict where feelin is silent.
+import { FeelAnalyzer } from '@bpmn-io/feel-analyzer';
+import { builtins, coerceContext, dateAndTime, interpreter, InterpreterContext, parseDate } from 'feelin';
+import { Fault } from './fault.js';
+
+const CACHE_SIZE = 2000;
+const DIALECT = 'camunda'; // `names in backticks`, as the drawings' dialect has them
+const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+const parsed = new Map();
+const analyzer = new FeelAnalyzer({ parserDialect: DIALECT });
+
+/**
+ * The context of an evaluation: the caller's names, and the clock.
+ *
+ * `grammar` tells contexts apart that could parse differently: names steer FEEL's grammar only where they are
+ * no plain identifiers ("first name", "a+b"), at whatever depth.
+ */
+export class Context {
+  constructor(names, now) {
+    this.values = coerceContext(names);
+    const [date] = now.split('T');
+    this.values.now = () => dateAndTime(now);
+    this.values.today = () => parseDate(date);
+    const odd = new Set();
+    collectOddNames(names, odd);
+    this.grammar = odd.size ? JSON.stringify([...odd].sort()) : '';
+  }
+
+  /** The same with more names; their values are FEEL's own (results of decisions, the cell's `?`). */
+  with(more) {
+    const context = Object.create(Context.prototype);
+    context.values = { ...this.values, ...more };
+    const odd = Object.keys(more).filter((name) => name !== '?' && !PLAIN_NAME.test(name));
+    context.grammar = odd.length ? `${this.grammar}${JSON.stringify(odd.sort())}` : this.grammar;
+    return context;
+  }
+}
+
+function collectOddNames(value, odd) {
+  if (Array.isArray(value)) {
+    for (const entry of value) collectOddNames(entry, odd);
+  } else if (value !== null && typeof value === 'object') {
+    for (const [name, entry] of Object.entries(value)) {
+      if (!PLAIN_NAME.test(name)) odd.add(name);
+      collectOddNames(entry, odd);
+    }
+  }
+}
+
+/** The value of an expression, FEEL's own. Throws a Fault that says what is wrong. */
+export function evaluate(expression, context) {
+  return run('evaluate', expression, context, (root) => root(context.values));
+}
+
+/** Whether a value (`?` in the context) passes a cell's unary tests: true, false, or null where FEEL does not know. */
+export function test(expression, value, context) {
+  const inCell = context.with({ '?': value });
+  return run('unaryTest', expression, inCell, (root) => root(inCell.values)(value));
+}
+
+/** Throws a Fault if the expression (or the cell's unary tests) is no FEEL. */
+export function check(expression, kind = 'evaluate', names = {}) {
+  parse(kind, expression, new Context(names, '1970-01-01T00:00:00+08:00'));
+}
+
+/**
+ * The names an expression takes from outside: `needed` ones, and `possible` ones, which inside a filter may be
+ * entries of the list's members as well, or be builtin functions.
+ */
+export function names(expression) {
+  check(expression);
+  const needed = new Set();
+  const possible = new Set();
+  for (const input of analyzer.analyzeExpression(expression).inputs) {
+    if (!Object.hasOwn(builtins, input.name)) needed.add(input.name);
+    possible.add(input.name);
+    collectEntries(input, possible);
+  }
+  return { needed: [...needed].sort(), possible: [...possible].sort() };
+}
+
+function collectEntries(input, into) {
+  for (const entry of input.entries ?? []) {
+    into.add(entry.name);
+    collectEntries(entry, into);
+  }
+}
+
+function run(kind, expression, context, apply) {
+  const { root, interpreterContext } = parse(kind, expression, context);
+  interpreterContext.warnings = [];
+  let value;
+  try {
+    value = apply(root);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault(error instanceof RangeError ? 'too_deep' : 'failed', { expression, reason: String(error.message) });
+  }
+  const warning = interpreterContext.warnings.find(isMistake);
+  if (warning) throw fault(warning, expression);
+  return value;
+}
+
+function parse(kind, expression, context) {
+  const key = `${kind}\0${context.grammar}\0${expression}`;
+  let entry = parsed.get(key);
+  if (!entry) {
+    const interpreterContext = new InterpreterContext();
+    try {
+      entry = { ...interpreter[kind](expression, context.values, DIALECT, interpreterContext), interpreterContext };
+    } catch (error) {
+      throw new Fault('syntax', { expression, reason: String(error.message), position: error.position?.from ?? 0 });
+    }
+    if (typeof entry.root !== 'function') throw new Fault('syntax', { expression, reason: 'empty', position: 0 });
+    delete entry.parseTree;
+  } else {
+    parsed.delete(key); // renewed below, so that the least used goes first
+  }
+  parsed.set(key, entry);
+  if (parsed.size > CACHE_SIZE) parsed.delete(parsed.keys().next().value);
+  return entry;
+}
+
+// Null goes through FEEL as the unknown does (a guard like `x != null and x.level = "红"` evaluates both sides):
+// only a property of null is no mistake.
+function isMistake({ type, details }) {
+  return !(type === 'NO_PROPERTY_FOUND' && details.values.target === null);
+}
+
+function fault({ type, message, position }, expression) {
+  const name = /^(?:Variable|Key|Property) '(.*?)' not found/.exec(message)?.[1];
+  const code = { NO_VARIABLE_FOUND: 'unknown_name', NO_CONTEXT_ENTRY_FOUND: 'unknown_name', NO_PROPERTY_FOUND: 'unknown_name',
+    NO_FUNCTION_FOUND: 'unknown_function' }[type] ?? 'wrong_type';
+  return new Fault(code, { expression, name: name ?? expression.slice(position.from, position.to), reason: message });
+}

@@ -1,0 +1,36 @@
+// The one door into V8: `fangfan(request)`, JSON text in and JSON text out. engine/feel_process.py calls it.
+import { Fault } from './fault.js';
+import { check, Context, evaluate, names } from './feel.js';
+import { toJson } from './values.js';
+
+const operations = {
+  evaluate: ({ expressions, names, now }) => {
+    const context = new Context(names, now);
+    return expressions.map((expression) => toJson(evaluate(expression, context)));
+  },
+  names: ({ expression }) => names(expression),
+  syntax: ({ cells }) => cells.map(({ expression, kind, names }) => faultOf(() => check(expression, kind, names))),
+};
+
+/** More operations, from bundles that are loaded when they are first needed (forms.js). */
+globalThis.fangfanOperations = operations;
+
+function faultOf(act) {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    return { code: error.code ?? 'failed', ...error.details };
+  }
+}
+
+globalThis.fangfan = (request) => {
+  try {
+    const { operation, ...parameters } = JSON.parse(request);
+    return JSON.stringify({ result: operations[operation](parameters) });
+  } catch (error) {
+    if (error instanceof Fault) return JSON.stringify({ fault: { code: error.code, ...error.details } });
+    if (error instanceof RangeError) return JSON.stringify({ fault: { code: 'too_deep', reason: String(error.message) } });
+    return JSON.stringify({ fault: { code: 'failed', reason: String(error.stack ?? error).slice(0, 1000) } });
+  }
+};

@@ -1,0 +1,64 @@
+// Bundles what runs in V8 and in browsers: engine/v8/build/ and web/static/build/.
+// Run by `make` (build.stamp); everything it makes is left out of git.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+// One line a bundle: [entry, output, kind]. An entry that is not there yet is left out.
+const bundles = [
+  ['engine/v8/main.js', 'engine/v8/build/evaluator.js', 'v8'],
+  ['engine/v8/forms.js', 'engine/v8/build/forms.js', 'v8'],
+  ['web/assets/forms/forms.js', 'web/static/build/forms.js', 'browser'],
+  ['web/assets/studio/studio.js', 'web/static/build/studio.js', 'browser'],
+  ['web/assets/pages/pages.js', 'web/static/build/pages.js', 'browser'],
+];
+
+// form-js, feelers and the editors bring older FEEL interpreters: one language needs one interpreter.
+const oneInterpreter = { '@bpmn-io/feelin': 'feelin', '@bpmn-io/lezer-feel': 'lezer-feel' };
+
+// feelin parses an expression each time it evaluates it. Its parts are exported, so that
+// engine/v8/feel.js can keep what was parsed.
+const openFeelin = {
+  name: 'open-feelin',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      for (const part of ['const interpreter =', 'class InterpreterContext', 'function coerceContext', 'const builtins =']) {
+        if (!source.includes(part)) throw new Error(`feelin has no "${part}" any more: mend engine/v8/feel.js`);
+      }
+      return { contents: `${source}\nexport { interpreter, InterpreterContext, coerceContext, builtins };`, loader: 'js' };
+    });
+  },
+};
+
+const kinds = {
+  v8: { target: 'es2022', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'] },
+  browser: {
+    target: ['chrome87', 'firefox85', 'safari14.1'], // the township's PCs
+    platform: 'browser',
+    loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'dataurl', '.json': 'json', '.bpmn': 'text' },
+  },
+};
+
+for (const folder of ['engine/v8/build', 'web/static/build']) {
+  rmSync(join(root, folder), { recursive: true, force: true });
+  mkdirSync(join(root, folder), { recursive: true });
+}
+await Promise.all(bundles.filter(([entry]) => existsSync(join(root, entry))).map(([entry, outfile, kind]) => build({
+  absWorkingDir: root,
+  entryPoints: [entry],
+  outfile,
+  bundle: true,
+  format: 'iife',
+  minify: true,
+  legalComments: 'linked',
+  charset: 'utf8',
+  logLevel: 'warning',
+  alias: oneInterpreter,
+  plugins: [openFeelin],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  ...kinds[kind],
+})));
