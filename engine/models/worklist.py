@@ -1,0 +1,75 @@
+"""Tasks for people."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base
+from engine.models.instances import Attributes
+
+
+class UserTask(Attributes, Base):
+    """A step that waits, or waited, for a person.
+
+    `answer_entry` is the journal entry that carries the answer's values.
+    """
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        sa.UniqueConstraint("instance_key", "token"),
+        sa.Index("ix_user_task_assignee", "assignee", "state", "key"),
+        sa.Index("ix_user_task_completed_by", "completed_by", "ended_at"),
+        sa.Index("ix_user_task_state", "state", "key"),
+    )
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_key: Mapped[int] = mapped_column(index=True)
+    instance_key: Mapped[int] = mapped_column(sa.ForeignKey("instance.key"))
+    token: Mapped[str]
+    definition_key: Mapped[int] = mapped_column(sa.ForeignKey("definition.key"))
+    process_id: Mapped[str]
+    element: Mapped[str]
+    name: Mapped[str]
+    form_id: Mapped[str | None]
+    properties: Mapped[dict[str, Any]]
+    groups: Mapped[list[Any]]
+    users: Mapped[list[Any]]
+    assignee: Mapped[str | None]
+    priority: Mapped[int]
+    created_at: Mapped[datetime]
+    due: Mapped[datetime | None]
+    follow_up: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(sa.String(10))  # open, completed, cancelled
+    ended_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None]
+    answer_entry: Mapped[int | None]
+
+
+class TaskCandidate(Base):
+    """Where an open task waits for a group (`engine.roles.place`), or for one user (group "", place = user name).
+
+    The primary key is the worklist's index: a page is read from it whatever the number of tasks.
+    """
+
+    __tablename__ = "task_candidate"
+    group: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    task_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("user_task.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+
+sa.Index("ix_task_candidate_task", TaskCandidate.task_key)
+
+
+class Draft(Base):
+    """What somebody has filled in so far, kept though it may be invalid; sealed like an answer."""
+
+    __tablename__ = "draft"
+    task_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("user_task.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
+    saved_at: Mapped[datetime]
