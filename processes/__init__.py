@@ -1,0 +1,1 @@
+"""The procedure as drawn, and the operations that its service tasks call."""

@@ -1,0 +1,198 @@
+"""What the drawings' service tasks call, by task type: each reads its inputs, calls the registry once, returns outputs.
+
+The table of inputs and outputs is in processes/README.md. An operation works in the step's own transaction and never
+commits. Money leaves as numbers of yuan with two decimals, keys as decimal strings.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from registry import households, income, measures, monitoring, notices
+from registry.errors import Impossible
+from registry.history import acting
+from registry.money import yuan
+from registry.names import pinyin
+
+Operation = Callable[[Session, dict[str, Any]], dict[str, Any]]
+
+
+class BusinessError(Exception):
+    """What a drawing may catch by an error boundary event of this `code`; uncaught, it is an incident with `message`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(task_type: str) -> Callable[[Operation], Operation]:
+    """Register a function as the operation of a task type; what the registry finds impossible is a business error."""
+
+    def register(function: Operation) -> Operation:
+        def call(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+            try:
+                return function(session, inputs)
+            except Impossible as refused:
+                raise BusinessError(refused.code, str(refused)) from refused
+
+        call.__doc__ = function.__doc__
+        OPERATIONS[task_type] = call
+        return call
+
+    return register
+
+
+def _key(inputs: Mapping[str, Any], name: str) -> int:
+    """A key that must be given, as the integer of its decimal string."""
+    text = str(inputs.get(name) or "")
+    if not text.isascii() or not text.isdigit():
+        raise BusinessError(f"no_{name}", f"缺少 {name}。")
+    return int(text)
+
+
+def _number(amount: Decimal) -> float:
+    return float(amount)
+
+
+@operation("household.read")
+def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a household, its last income sheet and shortfalls."""
+    key = _key(inputs, "household_key")
+    household = households.read(session, key)
+    return {
+        **_named(household),
+        "income": income.as_told(income.latest(session, key)),
+        "shortfalls": monitoring.shortfalls(session, key),
+        "destitute": household["destitute"],
+    }
+
+
+@operation("household.save")
+def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record what was told of a household; without `household_key` a new one, or the one whose 户主 it is."""
+    key = _key(inputs, "household_key") if inputs.get("household_key") else None
+    saved = households.save(
+        session, key, inputs.get("area"), inputs.get("household") or {}, inputs.get("members")
+    )
+    return {"household_key": str(saved.key), **_named(households.read(session, saved.key))}
+
+
+def _named(household: dict[str, Any]) -> dict[str, Any]:
+    name = household["head_name"]
+    return {
+        "household": household,
+        "area": household["area"],
+        "title": name,
+        "search": " ".join((name, *pinyin(name))),
+    }
+
+
+@operation("income.assess")
+def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The figures a head that the decisions read; the sheet and the guarantees as found are kept."""
+    key = _key(inputs, "household_key")
+    phase = inputs.get("phase") or "认定"
+    figures = income.assess(
+        session,
+        key,
+        len(households.present(households.get(session, key))),
+        inputs.get("income") or {},
+        phase,
+        yuan(inputs.get("line")),
+    )
+    if inputs.get("shortfalls") is not None:
+        monitoring.check_guarantees(session, key, inputs["shortfalls"], phase)
+    return {
+        "disposable_income": _number(figures.disposable),
+        "net_income": _number(figures.net),
+        "expected_disposable_income": _number(figures.expected_disposable),
+        "previous_income": _number(figures.previous),
+        "income_drop_ratio": _number(figures.drop_ratio),
+        "rigid_expense": _number(figures.rigid_expense),
+        "months_above_line": income.months_above_line(session, key, acting(session).day),
+        "entry_exit_trap": figures.entry_exit_trap,
+    }
+
+
+@operation("monitoring.include")
+def monitoring_include(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Take the household into monitoring."""
+    key = _key(inputs, "household_key")
+    period = monitoring.include(
+        session, key, inputs.get("kind") or "", inputs.get("grounds") or [], inputs.get("channel") or ""
+    )
+    return {"included_on": period.started_on.isoformat()}
+
+
+@operation("monitoring.exit")
+def monitoring_exit(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """End the monitoring of the household (移出)."""
+    on = monitoring.exit_from(session, _key(inputs, "household_key"), inputs.get("reasons") or [])
+    return {"exited_on": on.isoformat()}
+
+
+@operation("warning.record")
+def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record the warning level in force."""
+    monitoring.warn(
+        session,
+        _key(inputs, "household_key"),
+        inputs.get("level") or "",
+        inputs.get("reasons") or [],
+        inputs.get("decided_by") or "",
+    )
+    return {}
+
+
+@operation("measures.open")
+def measures_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record the chosen measures; one that has a key is recorded already."""
+    key = _key(inputs, "household_key")
+    return {
+        "measures": [
+            chosen
+            if chosen.get("key")
+            else {**chosen, **measures.shown(measures.open_one(session, key, chosen))}
+            for chosen in inputs.get("measures") or []
+        ]
+    }
+
+
+@operation("measures.count_open")
+def measures_count_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """How many of the household's measures are not closed."""
+    return {"open_measures": measures.count_open(session, _key(inputs, "household_key"))}
+
+
+@operation("measure.plan")
+def measure_plan(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record a department's plan for a measure."""
+    measures.plan(session, _key(inputs, "measure_key"), inputs)
+    return {}
+
+
+@operation("measure.deliver")
+def measure_deliver(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record the delivery of a measure, or that it cannot be delivered."""
+    measures.deliver(session, _key(inputs, "measure_key"), inputs)
+    return {}
+
+
+@operation("measure.close")
+def measure_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """销号."""
+    measures.close(session, _key(inputs, "measure_key"), inputs)
+    return {}
+
+
+@operation("notice.send")
+def notice_send(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Write a notice to the household."""
+    notices.write(session, _key(inputs, "household_key"), inputs.get("kind") or "", inputs.get("text") or "")
+    return {}

@@ -1,0 +1,1 @@
+"""The facts: areas, households, members, incomes, measures and their history. Knows nothing of BPMN."""

@@ -1,0 +1,133 @@
+"""Who changes which fact, when and in which task: kept for every row of a `Fact`, whoever writes it.
+
+The engine says who acts by `session.info["step"] = {"actor", "task", "at"}` for the length of a step; anybody
+else (an import, a command) by `act`. The rows are written as part of the same flush, so a fact and its history agree.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from registry.models import Fact, FactChange
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DERIVED = {
+    "key",
+    "household_key",
+    "pinyin",
+    "initials",
+    "phone_index",
+    "id_index",
+    "id_last_four",
+    "recorded_at",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who acts, in which task, at what time (aware)."""
+
+    actor: str
+    task: str | None
+    at: datetime
+
+    @property
+    def day(self) -> date:
+        """The day in China on which it happens."""
+        return self.at.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A past change, readable: `fields` is `{field: (before, after)}` as JSON values."""
+
+    subject: str
+    subject_key: int
+    fields: Mapping[str, tuple[Any, Any]]
+    actor: str
+    task: str | None
+    at: datetime
+
+
+def act(session: Session, actor: str, at: datetime, task: str | None = None) -> None:
+    """Say who acts in `session` from here on."""
+    session.info["step"] = {"actor": actor, "task": task, "at": at}
+
+
+def acting(session: Session) -> Act:
+    """Who acts now. Where nobody said, the system does, at the machine's time."""
+    step = session.info.get("step") or {}
+    return Act(step.get("actor") or "系统", step.get("task"), step.get("at") or datetime.now(UTC))
+
+
+def changes(session: Session, household_key: int) -> list[Change]:
+    """All changes of a household's facts, oldest first."""
+    found = session.scalars(
+        select(FactChange)
+        .where(FactChange.household_key == household_key)
+        .order_by(FactChange.at, FactChange.key)
+    )
+    return [
+        Change(
+            row.subject,
+            row.subject_key,
+            {field: (before, after) for field, (before, after) in json.loads(row.fields).items()},
+            row.actor,
+            row.task,
+            row.at,
+        )
+        for row in found
+    ]
+
+
+@event.listens_for(Session, "before_flush")
+def _keep(session: Session, _context: UOWTransaction, _instances: Any) -> None:
+    for fact in [*session.new, *session.dirty]:
+        if isinstance(fact, Fact):
+            fields = dict(_changed(fact))
+            if fields:
+                session.add(_change(session, fact, fields))
+    for fact in session.deleted:
+        if isinstance(fact, Fact):
+            raise TypeError("facts are ended, never deleted")
+
+
+def _changed(fact: Fact) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    state = inspect(fact)
+    assert state is not None
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if column.key in _DERIVED or not history.added:
+            continue
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0]
+        if before != after:
+            yield column.key, (_plain(before), _plain(after))
+
+
+def _change(session: Session, fact: Fact, fields: dict[str, tuple[Any, Any]]) -> FactChange:
+    acts = acting(session)
+    return FactChange(
+        household_key=fact.household_key,
+        subject=type(fact).__tablename__,  # type: ignore[attr-defined]
+        subject_key=fact.key,
+        fields=json.dumps(fields, ensure_ascii=False),
+        actor=acts.actor,
+        task=acts.task,
+        at=acts.at,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value

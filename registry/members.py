@@ -1,0 +1,123 @@
+"""Members of a household: found by ID number, shown, and replaced by what the family tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import id_numbers, told
+from registry.errors import Impossible
+from registry.models import Household, Member
+from registry.names import pinyin
+
+HEAD = "户主"
+_TOLD: dict[str, Callable[[Any], Any]] = {
+    "name": told.text,
+    "sex": told.text,
+    "birth": told.day,
+    "id_type": told.text,
+    "relation": told.text,
+    "ethnicity": told.text,
+    "politics": told.text,
+    "education": told.text,
+    "student": told.text,
+    "health": told.texts,
+    "disability": told.text,
+    "labour": told.text,
+    "work_place": told.text,
+    "work_months": told.number,
+    "medical_insurance": told.text,
+    "pension": told.text,
+    "low_income_relief": told.truth,
+    "destitute": told.truth,
+    "phone": told.optional,
+}
+"""Facts of a member that a form or a sheet may state, by the names of their columns; besides them `id_number`."""
+
+
+def by_id_number(session: Session, number: str) -> Member | None:
+    """The present member with this ID number, wherever he lives."""
+    query = select(Member).where(Member.id_index == number, Member.left_on.is_(None))
+    return session.scalars(query.order_by(Member.key)).first()
+
+
+def shown(member: Member) -> dict[str, Any]:
+    """A member as a form is prefilled with him; his ID number masked."""
+    facts = {name: getattr(member, name) for name in _TOLD}
+    facts["birth"] = member.birth.isoformat() if member.birth else ""
+    facts["phone"] = member.phone or ""
+    return {"key": str(member.key), **facts, "id_masked": id_numbers.masked(member.id_number)}
+
+
+def replace(session: Session, household: Household, people: Sequence[Mapping[str, Any]], today: date) -> None:
+    """Make the household's present members what `people` says; who is not in it has left today.
+
+    A person is known again by `key`, else by ID number. Impossible where the list cannot be (see `_check`).
+    """
+    _check(session, household, people)
+    here = {member.key: member for member in household.members if member.left_on is None}
+    for position, person in enumerate(sorted(people, key=lambda p: p.get("relation") != HEAD)):
+        member = _known(here, person)
+        if member is None:
+            member = Member(household_key=household.key, position=position)
+            household.members.append(member)
+        else:
+            del here[member.key]
+        member.position = position
+        _record(member, person)
+    for gone in here.values():
+        gone.left_on = today
+        gone.left_because = "家庭成员名单中已无此人"
+
+
+def _record(member: Member, person: Mapping[str, Any]) -> None:
+    for name, read_as in _TOLD.items():
+        if name in person:
+            setattr(member, name, read_as(person[name]))
+    number = _number(person)
+    if number:  # left out where the registry knows it already
+        member.id_number = number
+        member.birth = id_numbers.birth(number)
+        member.sex = id_numbers.sex(number)
+    member.pinyin, member.initials = pinyin(member.name)
+
+
+def _known(here: Mapping[int, Member], person: Mapping[str, Any]) -> Member | None:
+    key = told.text(person.get("key"))
+    if key.isdigit() and int(key) in here:
+        return here[int(key)]
+    number = _number(person)
+    return next((member for member in here.values() if number and member.id_number == number), None)
+
+
+def _number(person: Mapping[str, Any]) -> str:
+    return id_numbers.normalized(told.text(person.get("id_number")))
+
+
+def _check(session: Session, household: Household, people: Sequence[Mapping[str, Any]]) -> None:
+    """What cannot be: no name, not exactly one 户主, an ID number that is wrong, twice, or of another household."""
+    heads = [person for person in people if person.get("relation") == HEAD]
+    if len(heads) != 1:
+        raise Impossible("one_head", "每户要有且只有一名户主，现在有 {count} 名。", count=len(heads))
+    seen: set[str] = set()
+    for person in people:
+        name, number = told.text(person.get("name")), _number(person)
+        if not name:
+            raise Impossible("no_name", "家庭成员要有姓名。")
+        if not number:
+            continue
+        if not id_numbers.valid(number):
+            raise Impossible("wrong_id_number", "{name}的证件号码有误，请对照证件核对。", name=name)
+        if number in seen:
+            raise Impossible("id_number_twice", "{name}的证件号码在本户中重复。", name=name)
+        seen.add(number)
+        other = by_id_number(session, number)
+        if other is not None and other.household_key != household.key:
+            raise Impossible(
+                "id_number_elsewhere",
+                "{name}的证件号码已登记在{head}户中，请先核对。",
+                name=name,
+                head=other.household.head_name,
+            )

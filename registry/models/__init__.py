@@ -1,0 +1,25 @@
+"""The registry's tables, by topic."""
+
+from registry.models.area import Area
+from registry.models.base import Base, Fact
+from registry.models.change import FactChange
+from registry.models.household import Household, Member
+from registry.models.income import IncomePeriod, IncomeSheet
+from registry.models.measure import Measure, Notice
+from registry.models.monitoring import GuaranteeCheck, Monitoring, Warning
+
+__all__ = [
+    "Area",
+    "Base",
+    "Fact",
+    "FactChange",
+    "GuaranteeCheck",
+    "Household",
+    "IncomePeriod",
+    "IncomeSheet",
+    "Measure",
+    "Member",
+    "Monitoring",
+    "Notice",
+    "Warning",
+]

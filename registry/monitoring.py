@@ -1,0 +1,144 @@
+"""Monitoring of a household: when it began and why, its warnings, its guarantees, and 移出."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry.errors import Impossible
+from registry.history import SHANGHAI, acting
+from registry.models import GuaranteeCheck, Monitoring, Warning
+
+LEVELS = ("红", "黄", "蓝")
+KINDS = ("脱贫不稳定户", "边缘易致贫户")
+CHANNELS = ("农户申请", "走访排查", "部门筛查", "数据比对", "入户走访", "接管")
+GUARANTEES = {
+    "吃": "food",
+    "穿": "clothing",
+    "义务教育": "education",
+    "基本医疗": "medical",
+    "住房安全": "housing",
+    "饮水安全": "water",
+}
+
+
+def open_period(session: Session, household_key: int) -> Monitoring | None:
+    """The period in which the household is monitored now."""
+    return session.scalars(
+        select(Monitoring).where(Monitoring.household_key == household_key, Monitoring.ended_on.is_(None))
+    ).first()
+
+
+def include(
+    session: Session,
+    household_key: int,
+    kind: str,
+    grounds: Sequence[int],
+    channel: str,
+    on: date | None = None,
+) -> Monitoring:
+    """Take the household into monitoring (F4.3) from `on`, today if not said. One that is in already stays as it is."""
+    _one_of("monitoring_kind", "监测对象类别", kind, KINDS)
+    _one_of("channel", "发现渠道", channel, CHANNELS)
+    period = open_period(session, household_key)
+    if period is None:
+        period = Monitoring(
+            household_key=household_key,
+            kind=kind,
+            grounds=sorted({int(ground) for ground in grounds}),
+            channel=channel,
+            started_on=on or acting(session).day,
+        )
+        session.add(period)
+        session.flush()
+    return period
+
+
+def exit_from(session: Session, household_key: int, reasons: Sequence[str]) -> date:
+    """End the monitoring of the household (移出, F4.3.6) today; Impossible (`not_monitored`) where it is not monitored."""
+    period = open_period(session, household_key)
+    if period is None:
+        raise Impossible("not_monitored", "该户不在监测范围内，不能移出。")
+    period.ended_on = acting(session).day
+    period.end_reasons = [str(reason) for reason in reasons]
+    session.flush()
+    return period.ended_on
+
+
+def warn(
+    session: Session, household_key: int, level: str, reasons: Iterable[str], decided_by: str
+) -> Warning:
+    """Record the warning level (F4.4) in force from now."""
+    _one_of("level", "预警级别", level, LEVELS)
+    acts = acting(session)
+    warning = Warning(
+        household_key=household_key,
+        level=level,
+        reasons=[str(reason) for reason in reasons],
+        decided_by=decided_by or acts.actor,
+        since=acts.at,
+    )
+    session.add(warning)
+    session.flush()
+    return warning
+
+
+def warnings(session: Session, household_key: int) -> list[Warning]:
+    """The household's warnings, oldest first."""
+    query = select(Warning).where(Warning.household_key == household_key)
+    return list(session.scalars(query.order_by(Warning.since, Warning.key)))
+
+
+def level(session: Session, household_key: int) -> str:
+    """The level in force; empty where the household is not monitored or, since it is, not graded yet."""
+    period = open_period(session, household_key)
+    warning = session.scalars(
+        select(Warning)
+        .where(Warning.household_key == household_key)
+        .order_by(Warning.since.desc(), Warning.key.desc())
+        .limit(1)
+    ).first()
+    graded = period and warning and warning.since.astimezone(SHANGHAI).date() >= period.started_on
+    return warning.level if warning and graded else ""
+
+
+def check_guarantees(
+    session: Session, household_key: int, shortfalls: Iterable[str], phase: str
+) -> GuaranteeCheck:
+    """Record which of the six guarantees were found lacking today."""
+    lacking = set(shortfalls)
+    unknown = lacking - GUARANTEES.keys()
+    if unknown:
+        raise Impossible("unknown_shortfall", "没有“{name}”这项保障。", name="、".join(sorted(unknown)))
+    check = GuaranteeCheck(
+        household_key=household_key,
+        phase=phase,
+        checked_on=acting(session).day,
+        **{column: name in lacking for name, column in GUARANTEES.items()},
+    )
+    session.add(check)
+    session.flush()
+    return check
+
+
+def shortfalls(session: Session, household_key: int) -> list[str]:
+    """Which guarantees were lacking at the last check, in the document's order."""
+    check = session.scalars(
+        select(GuaranteeCheck)
+        .where(GuaranteeCheck.household_key == household_key)
+        .order_by(GuaranteeCheck.checked_on.desc(), GuaranteeCheck.key.desc())
+        .limit(1)
+    ).first()
+    return [name for name, column in GUARANTEES.items() if getattr(check, column)] if check else []
+
+
+def _one_of(code: str, what: str, value: str, offered: Sequence[str]) -> None:
+    if value not in offered:
+        raise Impossible(
+            f"unknown_{code}",
+            "{what}不能是“{value}”，只能是：{offered}。",
+            what=what,
+            value=value,
+            offered="、".join(offered),
+        )
