@@ -1,0 +1,165 @@
+"""Who may do what: one table for pages and API alike.
+
+A verb names a deed. Its rule says which roles may do it and how far each reaches: `ANYWHERE` (no thing is asked
+about), `CASE` (a role's area contains the case's area, the relation is to its subject, or the department has or had a
+task in it), `TASK` (a candidate of the task, its assignee, and no separation of duties against it). Administrators
+redraw and mend; they see every case and decide none.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import roles
+from engine.errors import NotAllowed, Refusal
+from engine.identity import Viewer
+from engine.models.worklist import TaskCandidate, UserTask
+
+ANYWHERE, CASE, TASK = "anywhere", "case", "task"
+
+OFFICES = frozenset({"county_office", "city_office"})
+WORKERS = frozenset(roles.ROLES) - {"administrator"}
+EVERYONE = frozenset(roles.ROLES)
+ADMINISTRATOR = frozenset({"administrator"})
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One deed: its name in code and API, what a person reads, who may and how far."""
+
+    key: str
+    name: str
+    who: frozenset[str]
+    reach: str
+
+
+VERBS = {
+    verb.key: verb
+    for verb in (
+        Verb("worklist.see", "看任务列表", EVERYONE, ANYWHERE),
+        Verb("task.see", "看任务", EVERYONE, CASE),
+        Verb("task.do", "办理任务", WORKERS, TASK),
+        Verb("task.hand_over", "转办任务", OFFICES | ADMINISTRATOR, CASE),
+        Verb("case.see", "看案卷", EVERYONE, CASE),
+        Verb("case.start", "发起申请", frozenset({"applicant", "village_committee", "county_office"}), CASE),
+        Verb("case.withdraw", "撤回申请", frozenset({"applicant", "village_committee"}), CASE),
+        Verb("case.cancel", "终止流程", frozenset({"county_office"}), CASE),
+        Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
+        Verb("household.reveal", "查看证件号码", WORKERS - {"department"}, CASE),
+        Verb("document.add", "上传附件", WORKERS, ANYWHERE),
+        Verb("document.see", "看附件", EVERYONE, CASE),
+        Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),
+        Verb("decision.evaluate", "试算规则", EVERYONE - {"applicant"}, ANYWHERE),
+        Verb("drawing.see", "看图纸", EVERYONE - {"applicant"}, ANYWHERE),
+        Verb("drawing.deploy", "部署图纸", ADMINISTRATOR, ANYWHERE),
+        Verb("incident.see", "看故障", ADMINISTRATOR, ANYWHERE),
+        Verb("incident.resolve", "处理故障", ADMINISTRATOR, ANYWHERE),
+        Verb("job.serve", "处理外部作业", ADMINISTRATOR, ANYWHERE),
+        Verb("user.manage", "管理用户", ADMINISTRATOR, ANYWHERE),
+    )
+}
+
+
+class Separated(Refusal):
+    """Separation of duties: whoever did an earlier element of this case may not do this one."""
+
+    status, code = 403, "separated"
+    message = "这一步不能由您办理：本案的“{step}”是您办的。"
+    mend = "核实与审核、落实与确认须由不同的人办理，请转给同事。"
+
+
+def permit(
+    session: Session,
+    viewer: Viewer,
+    verb: str,
+    *,
+    area: str | None = None,
+    subject: str | None = None,
+    case_key: int | None = None,
+) -> None:
+    """Refuse with `NotAllowed` unless the viewer may do `verb`; a `CASE` verb asks about a case or a subject."""
+    if not may(session, viewer, verb, area=area, subject=subject, case_key=case_key):
+        raise NotAllowed(VERBS[verb].name)
+
+
+def may(
+    session: Session,
+    viewer: Viewer,
+    verb: str,
+    *,
+    area: str | None = None,
+    subject: str | None = None,
+    case_key: int | None = None,
+) -> bool:
+    """Whether the viewer may do `verb`: `permit` as a question, for what a page offers."""
+    rule = VERBS[verb]
+    if rule.reach == TASK:
+        raise ValueError(f"{verb} is asked of permit_task")
+    grants = [grant for grant in viewer.grants if roles.split_group(grant[0])[0] in rule.who]
+    if rule.reach == ANYWHERE:
+        return bool(grants)
+    if any(_contains(grant, area, subject) for grant in grants):
+        return True
+    departments = [grant for grant in grants if grant[0].startswith("department:")]
+    return bool(departments and case_key) and _took_part(session, case_key, departments)
+
+
+def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:
+    """Refuse unless the viewer may claim, draft and complete this task (`task.do`)."""
+    if viewer.is_administrator or not is_candidate(session, viewer, task):
+        raise NotAllowed(VERBS["task.do"].name)
+    separated = task.properties.get("separate_from") if task.properties else None
+    if separated:
+        _refuse_separated(session, viewer, task.case_key, separated)
+
+
+def is_candidate(session: Session, viewer: Viewer, task: UserTask) -> bool:
+    """Whether the task waits for one of the viewer's roles, or was handed to him."""
+    if task.assignee == viewer.name:
+        return True
+    rows = session.execute(
+        sa.select(TaskCandidate.group, TaskCandidate.place).where(TaskCandidate.task_key == task.key)
+    )
+    return bool({*viewer.grants, ("", viewer.name)} & {(group, place) for group, place in rows})
+
+
+def _contains(grant: tuple[str, str], area: str | None, subject: str | None) -> bool:
+    group, place = grant
+    role = roles.split_group(group)[0]
+    if role == "administrator":
+        return True
+    if role == "department":
+        return False  # a department is related to the measures it has, not to everybody in the county
+    if place.startswith("="):
+        return subject is not None and place == f"={subject}"
+    return roles.within(place, area)
+
+
+def _took_part(session: Session, case_key: int | None, departments: list[tuple[str, str]]) -> bool:
+    asked = [
+        sa.and_(
+            sa.cast(UserTask.groups, sa.Text).contains(f'"{group}"', autoescape=True),
+            UserTask.area.startswith(place, autoescape=True),
+        )
+        for group, place in departments
+    ]
+    found = session.scalar(
+        sa.select(UserTask.key).where(UserTask.case_key == case_key, sa.or_(*asked)).limit(1)
+    )
+    return found is not None
+
+
+def _refuse_separated(session: Session, viewer: Viewer, case_key: int, separate_from: str) -> None:
+    elements = [element.strip() for element in separate_from.split(",") if element.strip()]
+    step = session.scalar(
+        sa.select(UserTask.name)
+        .where(
+            UserTask.case_key == case_key,
+            UserTask.element.in_(elements),
+            UserTask.completed_by == viewer.name,
+        )
+        .limit(1)
+    )
+    if step is not None:
+        raise Separated(step=step)
