@@ -77,9 +77,9 @@ def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record what was told of a household; without `household_key` a new one, or the one whose 户主 it is."""
     key = _key(inputs, "household_key") if inputs.get("household_key") else None
-    saved = households.save(
-        session, key, inputs.get("area"), inputs.get("household") or {}, inputs.get("members")
-    )
+    facts = dict(inputs.get("household") or {})
+    facts.update({name: inputs[name] for name in ("causes", "filed_by") if inputs.get(name) is not None})
+    saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
     return {"household_key": str(saved.key), **_named(households.read(session, saved.key))}
 
 
@@ -118,6 +118,16 @@ def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
         "months_above_line": income.months_above_line(session, key, acting(session).day),
         "entry_exit_trap": figures.entry_exit_trap,
     }
+
+
+@operation("guarantees.record")
+def guarantees_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The guarantees as found, and 生活必需支出, of a household that is not asked for its income (S12)."""
+    key, phase = _key(inputs, "household_key"), inputs.get("phase") or "认定"
+    monitoring.check_guarantees(session, key, inputs.get("shortfalls") or [], phase)
+    if inputs.get("living_expenses"):
+        monitoring.keep_expenses(session, key, inputs["living_expenses"], phase)
+    return {}
 
 
 @operation("monitoring.include")

@@ -28,6 +28,7 @@ _TOLD: dict[str, Callable[[Any], Any]] = {
     "causes_note": told.text,
     "phone": told.optional,
     "account": told.optional,
+    "filed_by": told.text,
 }
 """Facts of a household that a form or a sheet may state, by the names of their columns."""
 

@@ -105,10 +105,10 @@ def plan(session: Session, key: int, facts: Mapping[str, Any]) -> Measure:
 
 
 def deliver(session: Session, key: int, facts: Mapping[str, Any]) -> Measure:
-    """Record the delivery: `outcome` (已落实, 无法落实), `delivery`, `delivered_on`, `paid_amount`."""
+    """Record the delivery: `outcome` (已落实, 无法落实), `delivery` (or `opinion`: why not), `delivered_on`, `paid_amount`."""
     measure = _still_open(session, key)
     measure.state = "无法落实" if facts.get("outcome") == "无法落实" else "已落实"
-    measure.delivery = told.text(facts.get("delivery"))
+    measure.delivery = told.text(facts.get("delivery") or facts.get("opinion"))
     measure.delivered_on = told.day(facts.get("delivered_on")) or acting(session).day
     if facts.get("paid_amount") not in (None, ""):
         measure.paid_amount = _sum(facts["paid_amount"])

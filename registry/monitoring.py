@@ -1,14 +1,16 @@
 """Monitoring of a household: when it began and why, its warnings, its guarantees, and 移出."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.errors import Impossible
 from registry.history import SHANGHAI, acting
-from registry.models import GuaranteeCheck, Monitoring, Warning
+from registry.models import GuaranteeCheck, LivingExpenses, Monitoring, Warning
+from registry.money import NotMoney, yuan
 
 LEVELS = ("红", "黄", "蓝")
 KINDS = ("脱贫不稳定户", "边缘易致贫户")
@@ -21,6 +23,7 @@ GUARANTEES = {
     "住房安全": "housing",
     "饮水安全": "water",
 }
+EXPENSES = ("food", "clothing", "housing", "heating", "utilities", "medical", "education", "other")
 
 
 def open_period(session: Session, household_key: int) -> Monitoring | None:
@@ -131,6 +134,20 @@ def shortfalls(session: Session, household_key: int) -> list[str]:
         .limit(1)
     ).first()
     return [name for name, column in GUARANTEES.items() if getattr(check, column)] if check else []
+
+
+def keep_expenses(
+    session: Session, household_key: int, expenses: Mapping[str, Any], phase: str
+) -> LivingExpenses:
+    """Record 生活必需支出 as told today, yuan a year: all that S12 lets one ask of 未脱贫户, 低保 and 特困."""
+    try:
+        sums = {name: yuan(expenses.get(name)) for name in EXPENSES}
+    except NotMoney as wrong:
+        raise Impossible("not_money", "“{cell}”不是金额。", cell=str(wrong)) from None
+    kept = LivingExpenses(household_key=household_key, phase=phase, checked_on=acting(session).day, **sums)
+    session.add(kept)
+    session.flush()
+    return kept
 
 
 def _one_of(code: str, what: str, value: str, offered: Sequence[str]) -> None:

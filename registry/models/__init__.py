@@ -6,7 +6,7 @@ from registry.models.change import FactChange
 from registry.models.household import Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
-from registry.models.monitoring import GuaranteeCheck, Monitoring, Warning
+from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
 
 __all__ = [
     "Area",
@@ -17,6 +17,7 @@ __all__ = [
     "Household",
     "IncomePeriod",
     "IncomeSheet",
+    "LivingExpenses",
     "Measure",
     "Member",
     "Monitoring",

@@ -45,6 +45,8 @@ class Household(Fact, Base):
     phone_index: Mapped[str | None] = mapped_column(Blind(PHONE), index=True)
     account: Mapped[str | None] = mapped_column(Encrypted("household.account"))
     """Bank account (一卡通) that subsidies are paid to."""
+    filed_by: Mapped[str] = mapped_column(String(50), default="")
+    """填报人"""
     recorded_at: Mapped[datetime]
 
     members: Mapped[list["Member"]] = relationship(

@@ -1,10 +1,12 @@
 """What monitoring adds to a household: its period, the warnings, and the guarantees as found at each visit."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from registry.columns import Money
 from registry.models.base import Base, Fact
 
 
@@ -63,3 +65,22 @@ class GuaranteeCheck(Fact, Base):
     medical: Mapped[bool]
     housing: Mapped[bool]
     water: Mapped[bool]
+
+
+class LivingExpenses(Fact, Base):
+    """生活必需支出 of a household that is not asked for its income (S12), yuan a year for all members together."""
+
+    __tablename__ = "living_expenses"
+    __table_args__ = (Index("ix_living_expenses_latest", "household_key", "checked_on"),)
+
+    household_key: Mapped[int] = mapped_column(ForeignKey("household.key"))
+    phase: Mapped[str] = mapped_column(String(10))
+    checked_on: Mapped[date]
+    food: Mapped[Decimal] = mapped_column(Money)
+    clothing: Mapped[Decimal] = mapped_column(Money)
+    housing: Mapped[Decimal] = mapped_column(Money)
+    heating: Mapped[Decimal] = mapped_column(Money)
+    utilities: Mapped[Decimal] = mapped_column(Money)
+    medical: Mapped[Decimal] = mapped_column(Money)
+    education: Mapped[Decimal] = mapped_column(Money)
+    other: Mapped[Decimal] = mapped_column(Money)
