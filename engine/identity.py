@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import roles
 from engine.errors import NotFound, Refusal
@@ -24,7 +25,7 @@ from engine.keys import new_key
 from engine.models.identity import UserGrant, UserRow, UserToken
 
 SHORTEST_PASSWORD = 8
-_TOKEN_MARK = "ff_"  # lets a leaked token be recognised for what it is
+_LEAK_MARK = "ff_"  # lets a leaked token be recognised for what it is
 _hasher = PasswordHasher()
 
 
@@ -227,7 +228,7 @@ def issue_token(
     session: Session, user: User, label: str, now: datetime, expires: datetime | None = None
 ) -> str:
     """A new bearer token for a program. It is shown once: only its SHA-256 is kept."""
-    token = _TOKEN_MARK + secrets.token_urlsafe(32)
+    token = _LEAK_MARK + secrets.token_urlsafe(32)
     session.execute(
         insert(UserToken).values(
             digest=_digest(token),
@@ -261,17 +262,16 @@ def viewer_by_token(session: Session, token: str, now: datetime) -> Viewer:
 _USER = (UserRow.key, UserRow.name, UserRow.display_name, UserRow.epoch)
 
 
-def _with_grants(*more: object) -> Select[tuple[object, ...]]:
-    columns = (*_USER, UserGrant.role, UserGrant.place, *more)
+def _with_grants(*more: InstrumentedAttribute[Any]) -> Select[Any]:
     return (
-        select(*columns)  # type: ignore[call-overload,no-any-return]
+        select(*_USER, UserGrant.role, UserGrant.place, *more)
         .select_from(UserRow)
         .outerjoin(UserGrant, UserGrant.user_key == UserRow.key)
         .where(UserRow.active)
     )
 
 
-def _viewers(rows: Sequence[Row[tuple[object, ...]]]) -> list[Viewer]:
+def _viewers(rows: Sequence[Row[Any]]) -> list[Viewer]:
     people: dict[int, User] = {}
     grants: dict[int, list[tuple[str, str]]] = {}
     for row in rows:
@@ -281,7 +281,7 @@ def _viewers(rows: Sequence[Row[tuple[object, ...]]]) -> list[Viewer]:
     return [Viewer(user, tuple(sorted(grants.get(key, ())))) for key, user in people.items()]
 
 
-def _user(row: Row[tuple[object, ...]]) -> User:
+def _user(row: Any) -> User:
     return User(row.key, row.name, row.display_name, row.epoch)
 
 

@@ -1,0 +1,44 @@
+"""What the head of each page leads to, by what the viewer may do."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from engine import authority
+from web.signed_in import viewer
+
+
+@dataclass(frozen=True)
+class Place:
+    """One link in the head of the page."""
+
+    name: str
+    url: str
+    here: bool
+
+
+def places() -> list[Place]:
+    """The links for this viewer, in the order of his day's work."""
+    wanted = (
+        ("worklist.page", _("待办"), "worklist.see"),
+        ("cases.index", _("案卷"), "case.see"),
+        ("households.index", _("农户"), "household.see"),
+        ("start.page", _("新申请"), "case.start"),
+        ("studio.index", _("图纸"), "drawing.deploy"),
+        ("incidents.page", _("故障"), "incident.see"),
+    )
+    return [
+        Place(name, url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+        for endpoint, name, verb in wanted
+        if endpoint in current_app.view_functions and _concerns(verb)
+    ]
+
+
+def install(app: Flask) -> None:
+    """Let templates ask for the places."""
+    app.jinja_env.globals["places"] = places
+
+
+def _concerns(verb: str) -> bool:
+    return any(viewer().has(role) for role in authority.VERBS[verb].who)

@@ -1,0 +1,64 @@
+"""What people read: language, dates, money, levels and masked numbers as the pages write them."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from flask import Flask, request, session
+from flask_babel import gettext
+
+from engine.clock import SHANGHAI
+from web.config import LANGUAGES
+
+LEVELS = {"红": "red", "黄": "amber", "蓝": "blue"}
+
+
+def language() -> str:
+    """The reader's choice, else what his browser asks for, else Chinese."""
+    chosen = session.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(LANGUAGES), default="zh")
+
+
+def in_shanghai(moment: datetime) -> datetime:
+    """A stored moment as clocks in Jilin show it."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(SHANGHAI)
+
+
+def day(value: datetime | date | str | None) -> str:
+    """`2020年5月30日`, in English `30 May 2020`; nothing for nothing."""
+    value = _moment(value)
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = in_shanghai(value).date()
+    if language() == "en":
+        return f"{value.day} {value:%b} {value.year}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(value: datetime | str | None) -> str:
+    """A day with its time of day."""
+    value = _moment(value)
+    return f"{day(value)} {in_shanghai(value):%H:%M}" if isinstance(value, datetime) else day(value)
+
+
+def money(value: object) -> str:
+    """`4,000.00`; nothing for nothing. The page writes 元 beside it."""
+    return "" if value is None or value == "" else f"{Decimal(str(value)):,.2f}"
+
+
+def install(app: Flask) -> None:
+    """Give templates these words, and every page its language."""
+    app.jinja_env.filters.update(day=day, moment=moment, money=money)
+    app.jinja_env.globals.update(LEVELS=LEVELS, LANGUAGES=LANGUAGES)
+
+    @app.context_processor
+    def reader() -> dict[str, object]:
+        return {"language": language(), "_": gettext}
+
+
+def _moment(value: datetime | date | str | None) -> datetime | date | None:
+    if isinstance(value, str) and value:
+        return datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    return value or None
