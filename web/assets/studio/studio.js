@@ -5,6 +5,7 @@ import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertie
 import zeebeBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 
+import './studio.css';
 import { Findings } from './findings.js';
 import { connect } from './server.js';
 import { translation } from './words.js';
@@ -12,7 +13,7 @@ import { keepDraft, leftDraft, dropDraft } from './draft.js';
 
 const PAUSE = 600; // ms without a change before the server is asked to check
 
-const PALETTE = 96; // px that bpmn-js's palette takes
+const PALETTE = 144; // px that bpmn-js's palette takes
 
 const page = document.querySelector('[data-studio]');
 const words = JSON.parse(document.getElementById('studio-words').textContent);

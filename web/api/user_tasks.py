@@ -1,0 +1,172 @@
+"""`/v2/user-tasks`: what waits for people, and their answers."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import authority, deployments, instances, worklist
+from engine.errors import NotFound
+from engine.identity import Viewer
+from engine.models.deployments import Definition
+from engine.models.worklist import TaskCandidate, UserTask
+from engine.sight import seen
+from web.api import search
+from web.api.body import Body
+from web.api.gate import reads, writes
+from web.api.problem import BadRequest
+from web.api.search import Column
+from web.api.told import TENANT, key, moment, page, word
+from web.runtime import runtime
+
+routes = Blueprint("user_tasks", __name__, url_prefix="/user-tasks")
+
+STATES = {"CREATED": "open", "COMPLETED": "completed", "CANCELED": "cancelled"}
+FIELDS = {
+    "userTaskKey": Column(UserTask.key, search.key),
+    "state": Column(UserTask.state, search.one_of(STATES)),
+    "assignee": Column(UserTask.assignee),
+    "priority": Column(UserTask.priority, search.number),
+    "elementId": Column(UserTask.element),
+    "elementInstanceKey": Column(UserTask.key, search.key),
+    "name": Column(UserTask.name),
+    "businessId": Column(UserTask.subject),
+    "processDefinitionId": Column(UserTask.process_id),
+    "processDefinitionKey": Column(UserTask.definition_key, search.key),
+    "processInstanceKey": Column(UserTask.instance_key, search.key),
+    "creationDate": Column(UserTask.created_at, search.moment),
+    "completionDate": Column(UserTask.ended_at, search.moment),
+    "dueDate": Column(UserTask.due, search.moment),
+    "followUpDate": Column(UserTask.follow_up, search.moment),
+}
+
+
+class Assignment(Body):
+    """Who takes a task."""
+
+    assignee: str = Field(min_length=1, max_length=60)
+    allow_override: bool | None = True
+    action: str | None = None
+
+
+class Completion(Body):
+    """The answer."""
+
+    variables: dict[str, Any] | None = None
+    action: str | None = None
+
+
+@routes.post("/search")
+@reads("worklist.see", search.Query)
+def search_tasks(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
+    """Tasks of the cases that the caller sees."""
+    statement = select(UserTask).where(seen(viewer, UserTask))
+    for name in ("candidateGroup", "candidateUser"):
+        if name in asked.filter:
+            statement = statement.where(_waits_for(name, asked.filter.pop(name)))
+    rows, about = search.run(session, statement, asked, FIELDS, UserTask.key)
+    return page(_told(session, rows), about)
+
+
+@routes.get("/<key:task_key>")
+@reads("task.see")
+def get_task(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any]:
+    """One task."""
+    return _told(session, [_visible(session, viewer, task_key)])[0]
+
+
+@routes.get("/<key:task_key>/form")
+@reads("task.see")
+def get_form(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any] | None:
+    """The form that the task asks, as it was deployed with the task's process; 204 when it asks none."""
+    task = _visible(session, viewer, task_key)
+    return None if task.form_id is None else form_told(session, task)
+
+
+@routes.post("/<key:task_key>/assignment")
+@writes("task.see", Assignment)
+def assign(session: Session, viewer: Viewer, asked: Assignment, task_key: int) -> None:
+    """Claim a task for oneself, or hand it over to another."""
+    if asked.assignee == viewer.name:
+        worklist.claim(session, viewer, task_key)
+    else:
+        worklist.hand_over(session, viewer, task_key, asked.assignee)
+
+
+@routes.delete("/<key:task_key>/assignee")
+@writes("task.see")
+def unassign(session: Session, viewer: Viewer, task_key: int) -> None:
+    """Give a claimed task back to its group."""
+    worklist.release(session, viewer, task_key)
+
+
+@routes.post("/<key:task_key>/completion")
+@writes("task.do", Completion)
+def complete(session: Session, viewer: Viewer, asked: Completion, task_key: int) -> None:
+    """Answer a task. A request that comes again with its `Idempotency-Key` has its one effect."""
+    request_id = request.headers.get("Idempotency-Key")
+    if request_id is not None and not 0 < len(request_id) <= 200:
+        raise BadRequest("Idempotency-Key", "1 至 200 个字符")
+    instances.complete(runtime(), session, task_key, asked.variables or {}, viewer, request_id=request_id)
+
+
+def _visible(session: Session, viewer: Viewer, task_key: int) -> UserTask:
+    task = session.get(UserTask, task_key)
+    if task is None:
+        raise NotFound("任务", task_key)
+    authority.permit(
+        session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
+    )
+    return task
+
+
+def _waits_for(name: str, wanted: Any) -> Any:
+    """Tasks that wait for a group, or for a person by name."""
+    column = Column(TaskCandidate.group if name == "candidateGroup" else TaskCandidate.place)
+    found = select(TaskCandidate.task_key).where(search.condition({name: wanted}, {name: column}))
+    if name == "candidateUser":
+        found = found.where(TaskCandidate.group == "")
+    return UserTask.key.in_(found)
+
+
+def _told(session: Session, tasks: list[UserTask]) -> list[dict[str, Any]]:
+    keys = {task.definition_key for task in tasks}
+    definitions = {d.key: d for d in session.scalars(select(Definition).where(Definition.key.in_(keys)))}
+    return [_task(task, definitions[task.definition_key]) for task in tasks]
+
+
+def _task(task: UserTask, process: Definition) -> dict[str, Any]:
+    return {
+        "userTaskKey": key(task.key),
+        "elementInstanceKey": key(task.key),
+        "elementId": task.element,
+        "name": task.name,
+        "state": word(STATES, task.state),
+        "assignee": task.assignee,
+        "candidateGroups": task.groups,
+        "candidateUsers": task.users,
+        "priority": task.priority,
+        "creationDate": moment(task.created_at),
+        "completionDate": moment(task.ended_at),
+        "dueDate": moment(task.due),
+        "followUpDate": moment(task.follow_up),
+        "formKey": None,
+        "externalFormReference": None,
+        "customHeaders": task.properties or {},
+        "processDefinitionId": task.process_id,
+        "processDefinitionKey": key(task.definition_key),
+        "processDefinitionVersion": process.version,
+        "processName": process.name,
+        "processInstanceKey": key(task.instance_key),
+        "rootProcessInstanceKey": key(task.case_key),
+        "businessId": task.subject,
+        "tags": [],
+        "tenantId": TENANT,
+    }
+
+
+def form_told(session: Session, task: UserTask) -> dict[str, Any]:
+    """A task's form with its version; its schema is JSON in a string, as Camunda has it."""
+    raise NotImplementedError(deployments)

@@ -1,0 +1,57 @@
+"""The command line. A command is a file of its own here, imported when it is asked for."""
+
+from importlib import import_module
+
+import click
+
+from engine.errors import Refusal
+
+# The command's name, and the module whose `command` it is.
+MODULES = {
+    "serve": "serve",
+    "worker": "worker",
+    "lint": "lint",
+    "deploy": "deploy",
+    "test": "test",
+    "user": "user",
+    "token": "token",
+    "import": "import_",
+    "print": "print_",
+    "journal": "journal",
+    "check": "check",
+    "backup": "backup",
+    "restore": "restore",
+    "bench": "bench",
+}
+
+
+class Commands(click.Group):
+    """Finds commands by name; a refusal of the program ends it with its sentence, never with a stack trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = MODULES.get(cmd_name)
+        return import_module(f"web.commands.{module}").command if module else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(told(refusal)) from refusal
+
+
+def told(refusal: Refusal) -> str:
+    """A refusal in one line: what is wrong and how to mend it."""
+    mend = refusal.mend.format(**refusal.params) if refusal.mend else ""
+    return " ".join(part for part in (refusal.message.format(**refusal.params), mend) if part)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fangfan", prog_name="fangfan")
+def main() -> None:
+    """防返: runs a county's casework as it is drawn.
+
+    Settings may come from the environment: FANGFAN_DATABASE for --database, FANGFAN_PORT for --port, and so on.
+    """

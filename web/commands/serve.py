@@ -1,0 +1,43 @@
+"""`fangfan serve`: the pages and the API, with the worker in a thread of the same process."""
+
+import threading
+
+import click
+import waitress
+from engine.worker import Worker
+
+from web.app import create_app
+from web.commands.opening import database_option, default_database, opened
+
+
+@click.command
+@click.option("--demo", is_flag=True, help="A made-up county with 200 households in all stages.")
+@click.option("--host", envvar="FANGFAN_HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="FANGFAN_PORT", default=8000, show_default=True)
+@click.option(
+    "--threads", envvar="FANGFAN_THREADS", default=8, show_default=True, help="Requests at one time."
+)
+@click.option("--no-worker", is_flag=True, help="Leave timers and the outbox to `fangfan worker`.")
+@database_option
+@click.pass_context
+def command(
+    ctx: click.Context, demo: bool, host: str, port: int, threads: int, no_worker: bool, database: str
+) -> None:
+    """Serve the pages and the HTTP API."""
+    if demo and database == default_database():
+        database = default_database().replace("fangfan.sqlite", "demo.sqlite")
+    with opened(database) as runtime:
+        if demo:
+            from web.demo import prepare
+
+            prepare(runtime)
+        stop = threading.Event()
+        if not no_worker:
+            threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True).start()
+        click.echo(f"fangfan serves http://{host}:{port}/")
+        try:
+            waitress.serve(
+                create_app(runtime), host=host, port=port, threads=threads, ident="fangfan", _quiet=True
+            )
+        finally:
+            stop.set()

@@ -1,0 +1,62 @@
+"""`fangfan user`: the people who may sign in, and what they are in which area."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from engine import identity
+from web.commands.opening import database_option, opened
+
+
+@click.group
+def command() -> None:
+    """Add, list and change people."""
+
+
+@command.command
+@click.argument("name")
+@click.option("--display-name", default="", help="What others read; the name itself when it is left out.")
+@click.option(
+    "--role",
+    "grants",
+    multiple=True,
+    metavar="ROLE@PLACE",
+    help="county_office@2202/220281/ (an area path), helper@=KEY (a household); may be repeated.",
+)
+@click.password_option(help="Asked for when it is left out.")
+@database_option
+def add(name: str, display_name: str, grants: tuple[str, ...], password: str, database: str) -> None:
+    """Add NAME, who may then sign in."""
+    split = [tuple(grant.split("@", 1)) for grant in grants]
+    if any(len(parts) != 2 for parts in split):
+        raise click.UsageError("--role is ROLE@PLACE, for instance county_office@2202/220281/")
+    with opened(database) as runtime, runtime.database.begin() as session:
+        user = identity.add_user(session, name, display_name, password, split)
+    click.echo(f"added {user.name}")
+
+
+@command.command("list")
+@database_option
+def list_(database: str) -> None:
+    """List people with their roles."""
+    with opened(database) as runtime, runtime.database.read() as session:
+        people = identity.users(session)
+    table = Table("name", "shown as", "roles")
+    for viewer in people:
+        table.add_row(
+            viewer.user.name,
+            viewer.user.display_name,
+            "\n".join(f"{role}@{place}" for role, place in viewer.grants),
+        )
+    Console().print(table)
+
+
+@command.command
+@click.argument("name")
+@click.password_option(help="Asked for when it is left out.")
+@database_option
+def password(name: str, password: str, database: str) -> None:
+    """Give NAME a new password; sessions opened with the old one end."""
+    with opened(database) as runtime, runtime.database.begin() as session:
+        identity.set_password(session, name, password)
+    click.echo(f"new password for {name}")
