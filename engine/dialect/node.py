@@ -1,0 +1,145 @@
+"""What every element's spec has in common: SpiffWorkflow's task spec, made to work on tokens.
+
+SpiffWorkflow calls the hooks (`_run_hook`, `_on_complete_hook`) as its tasks go from READY to COMPLETED. The stock specs
+predict future tasks, copy data down the tree and count joins by ancestry; that is wrong in loops and grows with each
+pass. Here a task is a token: it lies directly in its scope's task, nothing is predicted, and what is over is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.util.task import TaskState
+
+from engine.dialect.model import Element, Flow
+
+if TYPE_CHECKING:
+    from engine.dialect.events import Catching
+    from engine.machine import Machine
+
+Token = Any
+"""A SpiffWorkflow task: `id` names the token, `task_spec` the element, `parent` the scope that it lies in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A flow that leaves an element, and the spec that it leads to."""
+
+    flow: Flow
+    target: Node
+
+
+class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
+    """The specs of one process. Subprocesses lie flat in it: their tokens hang in the subprocess's token.
+
+    SpiffWorkflow's own start, end and join specs are left out: their fixed names collide with element ids.
+    """
+
+    def __init__(self, name: str, description: str, filename: str) -> None:
+        WorkflowSpec.__init__(self, name=name, filename=filename)
+        self.description = description
+        self.start: Container
+        self.io_specification = None
+        self.data_objects: dict[str, Any] = {}
+        self.data_stores: dict[str, Any] = {}
+        self.correlation_keys: dict[str, Any] = {}
+        self.bpmn_start_events: list[Any] = []
+
+
+class Node(BpmnSpecMixin):  # type: ignore[misc]
+    """An element that tokens pass. As it is, it lets them through (BPMN's plain and manual task)."""
+
+    waits_as: str | None = None
+    """The kind of `Wait` that a token here is, None for what runs by itself."""
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, *, element: Element, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.bpmn_id = element.id
+        self.element = element
+        self.arriving: list[str] = []
+        self.leaving: list[Way] = []
+        self.boundaries: list[Catching] = []
+
+    # -- what families override
+
+    def enter(self, machine: Machine, token: Token) -> bool:
+        """Do the element's work. True: done, go on; False: the token waits here."""
+        return True
+
+    def arrive(self, machine: Machine, flow: Flow, scope: Token) -> None:
+        """A token comes along `flow`."""
+        machine.place(self, scope, via=flow.id)
+
+    def accept(self, result: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What of an outer result is taken over."""
+        return result
+
+    def finish(self, machine: Machine, token: Token, result: Mapping[str, Any]) -> None:
+        """Write a result to the scopes: by the output mappings, or to where the names are known."""
+        machine.map_outputs(token, result)
+
+    def child_leaves(self, machine: Machine, scope: Token, token: Token) -> None:
+        """A token directly in this scope is about to leave its element; its variables are still there."""
+
+    def child_gone(self, machine: Machine, scope: Token, last: Node) -> None:
+        """A token directly in this scope went and nothing follows it."""
+
+    # -- SpiffWorkflow's hooks
+
+    def _predict_hook(self, my_task: Token) -> None:
+        """Nothing is predicted: a token's way is known when it is taken."""
+
+    def _run_hook(self, my_task: Token) -> bool | None:
+        machine: Machine = my_task.workflow.machine
+        if my_task.internal_data.pop("answered", False):
+            self.finish(machine, my_task, machine.take_answer(my_task))
+            return True
+        machine.map_inputs(my_task)
+        if self.enter(machine, my_task):
+            return True
+        machine.watch_boundaries(my_task)
+        return None
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        my_task.workflow.machine.leave(my_task)
+
+
+class Container(Node):
+    """A scope with elements in it: the process itself, an embedded or an event subprocess.
+
+    `first` is the start event that a token begins at; `listeners` are the start events of the event subprocesses.
+    """
+
+    def __init__(self, wf_spec: ProcessSpec, name: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, name, **kwargs)
+        self.first: Node | None = None
+        self.listeners: list[Catching] = []
+
+    def enter(self, machine: Machine, token: Token) -> bool:
+        machine.listen(token)
+        way: list[str] = token.internal_data.pop("start", None) or []
+        if way:
+            inner = machine.place(machine.spec_of(way[0]), token)
+            if way[1:]:
+                inner.internal_data["start"] = way[1:]
+        elif self.first is not None:
+            machine.place(self.first, token)
+        return False
+
+    def child_gone(self, machine: Machine, scope: Token, last: Node) -> None:
+        if any(not is_listening(child) for child in scope.children):
+            return
+        if scope.parent is None:
+            machine.end(last.bpmn_id)
+        else:
+            machine.ready(scope)
+
+
+def is_listening(token: Token) -> bool:
+    """Whether a token only waits for something that would start an event subprocess."""
+    return bool(token.state == TaskState.WAITING and token.internal_data.get("listens"))

@@ -1,0 +1,229 @@
+"""From XML to plain elements and flows, before anything is made of them. Reads whatever is drawn, judges nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from engine.dialect.model import Element, Event, Flow, Loop, Mappings
+from engine.dialect.xml import BPMN, NAMES, ZEEBE, child, local, text_of
+
+EVENT_KINDS = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "errorEventDefinition": "error",
+    "escalationEventDefinition": "escalation",
+    "terminateEventDefinition": "terminate",
+}
+_TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_NO_ELEMENTS = {
+    "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "ioSpecification", "property", "association",
+    "textAnnotation", "group", "dataObject", "dataObjectReference", "dataStoreReference", "dataInputAssociation",
+    "dataOutputAssociation", "multiInstanceLoopCharacteristics", "auditing", "monitoring", "supportedInterfaceRef",
+    "script", "categoryValueRef", "correlationSubscription", "resourceRole", "performer", "humanPerformer",
+    "potentialOwner", "artifact", "supports", "completionCondition", "standardLoopCharacteristics", "rendering",
+    "participantAssociation",
+}  # fmt: skip
+_CONTAINERS = {"subProcess"}
+
+
+@dataclass(slots=True)
+class ProcessOutline:
+    """One `bpmn:process` as drawn. `elements` in document order; `repeated` are ids that occur more than once."""
+
+    element: Element
+    executable: bool
+    elements: dict[str, Element] = field(default_factory=dict)
+    flows: dict[str, Flow] = field(default_factory=dict)
+    repeated: list[str] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Outline:
+    """A whole file."""
+
+    root: etree._Element
+    processes: list[ProcessOutline] = field(default_factory=list)
+
+
+def outline(root: etree._Element) -> Outline:
+    """Read the root element of a BPMN file."""
+    reader = _Reader(root)
+    drawn = Outline(root)
+    for node in root.findall(f"{{{BPMN}}}process"):
+        drawn.processes.append(reader.process(node))
+    return drawn
+
+
+class _Reader:
+    """What is looked up by id all over the file: shapes, lanes, messages, errors, escalations."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.shapes = _shapes(root)
+        self.lanes = _lanes(root)
+        self.defined = {node.get("id"): node for node in root if isinstance(node.tag, str)}
+        self.seen: set[str] = set()
+
+    def process(self, node: etree._Element) -> ProcessOutline:
+        own = self._element(node, node.get("id") or "")
+        drawn = ProcessOutline(own, node.get("isExecutable", "true") == "true")
+        if self._known(own.id):
+            drawn.repeated.append(own.id)
+        stack = [(child_node, own.id) for child_node in reversed(node)]
+        while stack:
+            at, parent = stack.pop()
+            if (
+                not isinstance(at.tag, str)
+                or not at.tag.startswith(f"{{{BPMN}}}")
+                or local(at) in _NO_ELEMENTS
+            ):
+                continue
+            self._take(drawn, at, parent)
+            if local(at) in _CONTAINERS:
+                stack.extend((inner, at.get("id") or "") for inner in reversed(at))
+        _connect(drawn)
+        return drawn
+
+    def _known(self, element_id: str) -> bool:
+        known = element_id in self.seen
+        self.seen.add(element_id)
+        return known
+
+    def _take(self, drawn: ProcessOutline, node: etree._Element, parent: str) -> None:
+        element_id = node.get("id")
+        kind = local(node)
+        if kind.endswith("EventDefinition") or kind.endswith("Expression"):
+            return  # an event subprocess's or loop's own parts
+        if not element_id:
+            drawn.nameless.append(kind)
+        elif self._known(element_id):
+            drawn.repeated.append(element_id)
+        elif kind == "sequenceFlow":
+            drawn.flows[element_id] = _flow(node, element_id)
+        else:
+            drawn.elements[element_id] = self._element(node, parent)
+
+    def _element(self, node: etree._Element, parent: str) -> Element:
+        element = Element(node.get("id") or "", node.get("name"), local(node), parent)
+        element.lane = self.lanes.get(element.id)
+        element.documentation = text_of(child(node, "documentation"))
+        element.default_flow = node.get("default")
+        element.attached_to = node.get("attachedToRef")
+        element.interrupting = "false" not in (node.get("cancelActivity"), node.get("isInterrupting"))
+        element.triggered_by_event = node.get("triggeredByEvent") == "true"
+        if element.id in self.shapes:
+            element.x, element.y, element.width, element.height = self.shapes[element.id]
+        _extend(element, child(node, "extensionElements"))
+        element.loop = _loop(node)
+        element.events = [self._event(part) for part in node if _is_event_definition(part)]
+        return element
+
+    def _event(self, node: etree._Element) -> Event:
+        event = Event(EVENT_KINDS.get(local(node), local(node).removesuffix("EventDefinition")))
+        if event.kind == "timer":
+            for tag, kind in _TIMERS.items():
+                part = child(node, tag)
+                if part is not None:
+                    event.timer_kind, event.value = kind, text_of(part)
+            return event
+        event.reference = node.get(f"{event.kind}Ref")
+        definition = self.defined.get(event.reference)
+        event.resolved = event.reference is None or definition is not None
+        if definition is not None:
+            event.name = definition.get(
+                {"error": "errorCode", "escalation": "escalationCode"}.get(event.kind, "name")
+            )
+            subscription = definition.find(f".//{{{ZEEBE}}}subscription")
+            if subscription is not None:
+                event.correlation_key = subscription.get("correlationKey") or None
+        return event
+
+
+def _is_event_definition(node: etree._Element) -> bool:
+    return (
+        isinstance(node.tag, str)
+        and node.tag.startswith(f"{{{BPMN}}}")
+        and local(node).endswith("EventDefinition")
+    )
+
+
+def _connect(drawn: ProcessOutline) -> None:
+    """Hang the flows on their elements, in drawn order."""
+    for flow in drawn.flows.values():
+        if flow.source in drawn.elements:
+            drawn.elements[flow.source].outgoing.append(flow.id)
+        if flow.target in drawn.elements:
+            drawn.elements[flow.target].incoming.append(flow.id)
+
+
+def _flow(node: etree._Element, flow_id: str) -> Flow:
+    condition = text_of(child(node, "conditionExpression"))
+    if condition is not None:
+        condition = condition.removeprefix("=").strip()
+    return Flow(
+        flow_id, node.get("name"), node.get("sourceRef") or "", node.get("targetRef") or "", condition
+    )
+
+
+def _extend(element: Element, extensions: etree._Element | None) -> None:
+    """Take the Zeebe extension elements; others, and attributes nobody knows, do no harm."""
+    if extensions is None:
+        return
+    for node in extensions.iterfind("zeebe:*", NAMES):
+        name = local(node)
+        if name == "properties":
+            pairs = [(p.get("name"), p.get("value")) for p in node.iterfind("zeebe:property", NAMES)]
+            element.properties.update({key: value or "" for key, value in pairs if key})
+        elif name == "taskHeaders":
+            headers = [(h.get("key"), h.get("value")) for h in node.iterfind("zeebe:header", NAMES)]
+            element.headers.update({key: value or "" for key, value in headers if key})
+        elif name == "ioMapping":
+            element.mappings = Mappings(_pairs(node, "input"), _pairs(node, "output"))
+        else:
+            element.zeebe[name] = {str(key): str(value) for key, value in node.attrib.items()}
+
+
+def _pairs(node: etree._Element, kind: str) -> list[tuple[str, str]]:
+    drawn = node.iterfind(f"zeebe:{kind}", NAMES)
+    return [((part.get("target") or "").strip(), (part.get("source") or "").strip()) for part in drawn]
+
+
+def _loop(node: etree._Element) -> Loop | None:
+    drawn = child(node, "multiInstanceLoopCharacteristics")
+    if drawn is None:
+        return None
+    zeebe = drawn.find(f".//{{{ZEEBE}}}loopCharacteristics")
+    settings = {} if zeebe is None else {str(key): str(value) or None for key, value in zeebe.attrib.items()}
+    return Loop(
+        sequential=drawn.get("isSequential") == "true",
+        input_collection=settings.get("inputCollection"),
+        input_element=settings.get("inputElement"),
+        output_collection=settings.get("outputCollection"),
+        output_element=settings.get("outputElement"),
+        completion_condition=text_of(child(drawn, "completionCondition")),
+    )
+
+
+def _lanes(root: etree._Element) -> dict[str, str]:
+    """Element id → the name of its lane (the innermost, which comes last)."""
+    lanes = {}
+    for lane in root.iter(f"{{{BPMN}}}lane"):
+        for reference in lane.findall(f"{{{BPMN}}}flowNodeRef"):
+            lanes[(reference.text or "").strip()] = lane.get("name") or lane.get("id") or ""
+    return lanes
+
+
+def _shapes(root: etree._Element) -> dict[str, tuple[float, float, float, float]]:
+    """Element id → x, y, width, height on the canvas."""
+    shapes = {}
+    for shape in root.iterfind(".//bpmndi:BPMNShape", NAMES):
+        bounds = shape.find("dc:Bounds", NAMES)
+        if bounds is not None:
+            try:
+                x, y, width, height = (float(bounds.get(key, 0)) for key in ("x", "y", "width", "height"))
+            except ValueError:
+                continue
+            shapes[shape.get("bpmnElement") or ""] = (x, y, width, height)
+    return shapes
