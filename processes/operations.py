@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from registry import households, income, measures, monitoring, notices
+from registry import doubts, households, income, measures, monitoring, notices
 from registry.errors import Impossible
 from registry.history import acting
 from registry.money import yuan
@@ -80,7 +80,11 @@ def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     facts = dict(inputs.get("household") or {})
     facts.update({name: inputs[name] for name in ("causes", "filed_by") if inputs.get(name) is not None})
     saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
-    return {"household_key": str(saved.key), **_named(households.read(session, saved.key))}
+    return {
+        "household_key": str(saved.key),
+        **_named(households.read(session, saved.key)),
+        "doubts": [{"code": doubt.code, "text": str(doubt)} for doubt in doubts.about(session, saved.key)],
+    }
 
 
 def _named(household: dict[str, Any]) -> dict[str, Any]:

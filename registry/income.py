@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.dates import whole_months
 from registry.errors import Impossible
 from registry.history import acting
 from registry.models import IncomePeriod, IncomeSheet
@@ -185,9 +186,4 @@ def months_above_line(session: Session, household_key: int, today: date) -> int:
         if net_a_head <= line:
             break
         since = measured_on
-    return _whole_months(since, today) if since else 0
-
-
-def _whole_months(since: date, until: date) -> int:
-    months = (until.year - since.year) * 12 + until.month - since.month
-    return max(months - (until.day < since.day), 0)
+    return whole_months(since, today) if since else 0

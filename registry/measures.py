@@ -151,6 +151,7 @@ def shown(measure: Measure) -> dict[str, Any]:
         "planned_amount": _number(measure.planned_amount),
         "paid_amount": _number(measure.paid_amount),
         "due": _iso(measure.due),
+        "closed_on": _iso(measure.closed_on),
         "state": measure.state,
     }
 

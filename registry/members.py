@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import id_numbers, told
+from registry import checks, id_numbers, told
 from registry.errors import Impossible
 from registry.models import Household, Member
 from registry.names import pinyin
@@ -97,27 +97,15 @@ def _number(person: Mapping[str, Any]) -> str:
 
 
 def _check(session: Session, household: Household, people: Sequence[Mapping[str, Any]]) -> None:
-    """What cannot be: no name, not exactly one 户主, an ID number that is wrong, twice, or of another household."""
-    heads = [person for person in people if person.get("relation") == HEAD]
-    if len(heads) != 1:
-        raise Impossible("one_head", "每户要有且只有一名户主，现在有 {count} 名。", count=len(heads))
-    seen: set[str] = set()
+    """Refuse what cannot be: `checks.faults`, and an ID number that is registered in another household."""
+    for fault in checks.faults(people):
+        raise Impossible(fault.code, fault.message, **fault.params)
     for person in people:
-        name, number = told.text(person.get("name")), _number(person)
-        if not name:
-            raise Impossible("no_name", "家庭成员要有姓名。")
-        if not number:
-            continue
-        if not id_numbers.valid(number):
-            raise Impossible("wrong_id_number", "{name}的证件号码有误，请对照证件核对。", name=name)
-        if number in seen:
-            raise Impossible("id_number_twice", "{name}的证件号码在本户中重复。", name=name)
-        seen.add(number)
-        other = by_id_number(session, number)
+        other = by_id_number(session, _number(person)) if _number(person) else None
         if other is not None and other.household_key != household.key:
             raise Impossible(
                 "id_number_elsewhere",
                 "{name}的证件号码已登记在{head}户中，请先核对。",
-                name=name,
+                name=told.text(person.get("name")),
                 head=other.household.head_name,
             )

@@ -3,7 +3,7 @@
 from registry.models.area import Area
 from registry.models.base import Base, Fact
 from registry.models.change import FactChange
-from registry.models.household import Household, Member
+from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
@@ -11,6 +11,7 @@ from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitorin
 __all__ = [
     "Area",
     "Base",
+    "DoubtConfirmed",
     "Fact",
     "FactChange",
     "GuaranteeCheck",

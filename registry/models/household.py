@@ -117,3 +117,13 @@ class Member(Fact, Base):
     def _index_phone(self, _name: str, phone: str | None) -> str | None:
         self.phone_index = phone
         return phone
+
+
+class DoubtConfirmed(Fact, Base):
+    """A doubt (`registry.checks`) about a household that somebody looked into and found to be none."""
+
+    __tablename__ = "doubt_confirmed"
+
+    household_key: Mapped[int] = mapped_column(ForeignKey("household.key"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)

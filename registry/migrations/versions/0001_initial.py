@@ -82,6 +82,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_household_pinyin"), "household", ["pinyin"], unique=False)
     op.create_index("ix_household_within", "household", ["area", "head_name"], unique=False)
     op.create_table(
+        "doubt_confirmed",
+        sa.Column("household_key", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_key"], ["household.key"], name=op.f("fk_doubt_confirmed_household_key")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_doubt_confirmed")),
+    )
+    op.create_index(
+        op.f("ix_doubt_confirmed_household_key"), "doubt_confirmed", ["household_key"], unique=False
+    )
+    op.create_table(
         "guarantee_check",
         sa.Column("household_key", sa.BigInteger(), nullable=False),
         sa.Column("phase", sa.String(length=10), nullable=False),
