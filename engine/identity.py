@@ -15,7 +15,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -162,6 +162,15 @@ def find(session: Session, name: str) -> User:
 def users(session: Session) -> list[Viewer]:
     """Every active user with his grants, by name."""
     return list(_viewers(session.execute(_with_grants().order_by(UserRow.name)).all()))
+
+
+def holding(session: Session, places: Iterable[tuple[str, str]]) -> list[Viewer]:
+    """The active users who hold one of these (group, place), by name; group "" names one user by his name."""
+    wanted = set(places)
+    held = select(UserGrant.user_key).where(tuple_(UserGrant.role, UserGrant.place).in_(wanted))
+    named = [place for group, place in wanted if group == ""]
+    found = _with_grants().where(or_(UserRow.key.in_(held), UserRow.name.in_(named)))
+    return _viewers(session.execute(found.order_by(UserRow.name)).all())
 
 
 def grant(session: Session, user: User, group: str, place: str) -> None:

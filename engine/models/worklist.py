@@ -1,6 +1,6 @@
 """Tasks for people."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base
 from engine.models.instances import Attributes
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The due moment of what has none: sorts last."""
 
 
 class UserTask(Attributes, Base):
@@ -30,6 +33,7 @@ class UserTask(Attributes, Base):
     definition_key: Mapped[int] = mapped_column(sa.ForeignKey("definition.key"))
     process_id: Mapped[str]
     element: Mapped[str]
+    via: Mapped[str | None]
     name: Mapped[str]
     form_id: Mapped[str | None]
     properties: Mapped[dict[str, Any]]
@@ -49,7 +53,8 @@ class UserTask(Attributes, Base):
 class TaskCandidate(Base):
     """Where an open task waits for a group (`engine.roles.place`), or for one user (group "", place = user name).
 
-    The primary key is the worklist's index: a page is read from it whatever the number of tasks.
+    The primary key is the worklist's index by age, the second index the one by due moment: a page is read from either
+    whatever the number of tasks. `due` repeats the task's, `NEVER` where it has none.
     """
 
     __tablename__ = "task_candidate"
@@ -58,9 +63,11 @@ class TaskCandidate(Base):
     task_key: Mapped[int] = mapped_column(
         sa.ForeignKey("user_task.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    due: Mapped[datetime] = mapped_column(default=NEVER)
 
 
 sa.Index("ix_task_candidate_task", TaskCandidate.task_key)
+sa.Index("ix_task_candidate_due", TaskCandidate.group, TaskCandidate.place, TaskCandidate.due, TaskCandidate.task_key)
 
 
 class Draft(Base):

@@ -41,6 +41,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_deployment")),
     )
     op.create_table(
+        "document",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_document")),
+    )
+    op.create_table(
         "entry",
         sa.Column("case_key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -109,16 +117,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "valid_from", name=op.f("pk_setting")),
     )
     op.create_table(
-        "bundled_resource",
-        sa.Column("deployment_key", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        "attachment",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("case_key", sa.BigInteger(), nullable=True),
+        sa.Column("attached_by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["document.sha256"], name=op.f("fk_attachment_sha256")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attachment")),
+    )
+    op.create_index(op.f("ix_attachment_case_key"), "attachment", ["case_key"], unique=False)
+    op.create_index("ix_attachment_document", "attachment", ["sha256", "case_key"], unique=False)
+    op.create_table(
+        "bundled_resource",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("deployment_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["deployment_key"], ["deployment.key"], name=op.f("fk_bundled_resource_deployment_key")
         ),
         sa.ForeignKeyConstraint(["sha256"], ["resource.sha256"], name=op.f("fk_bundled_resource_sha256")),
-        sa.PrimaryKeyConstraint("deployment_key", "name", name=op.f("pk_bundled_resource")),
+        sa.PrimaryKeyConstraint("name", "deployment_key", name=op.f("pk_bundled_resource")),
     )
     op.create_table(
         "definition",
@@ -135,6 +155,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_definition")),
         sa.UniqueConstraint("kind", "id", "version", name=op.f("uq_definition_kind_id_version")),
+    )
+    op.create_table(
+        "signed_print",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("case_key", sa.BigInteger(), nullable=False),
+        sa.Column("sheet", sa.String(length=100), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("task_key", sa.BigInteger(), nullable=True),
+        sa.Column("signed_by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["document.sha256"], name=op.f("fk_signed_print_sha256")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_signed_print")),
+        sa.UniqueConstraint(
+            "case_key", "sheet", "revision", name=op.f("uq_signed_print_case_key_sheet_revision")
+        ),
     )
     op.create_table(
         "user_grant",
@@ -279,18 +315,16 @@ def upgrade() -> None:
     op.create_index("ix_job_type", "job", ["type", "state", "key"], unique=False)
     op.create_table(
         "passage",
-        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("instance_key", sa.BigInteger(), nullable=False),
+        sa.Column("instance_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
         sa.Column("element", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("left_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("entry", sa.BigInteger(), nullable=False),
-        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["instance_key"], ["instance.key"], name=op.f("fk_passage_instance_key")),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_passage")),
+        sa.PrimaryKeyConstraint("instance_key", "token", name=op.f("pk_passage")),
     )
-    op.create_index(op.f("ix_passage_instance_key"), "passage", ["instance_key"], unique=False)
     op.create_table(
         "subscription",
         sa.Column("name", sa.String(), nullable=False),
@@ -333,6 +367,7 @@ def upgrade() -> None:
         sa.Column("definition_key", sa.BigInteger(), nullable=False),
         sa.Column("process_id", sa.String(), nullable=False),
         sa.Column("element", sa.String(), nullable=False),
+        sa.Column("via", sa.String(), nullable=True),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("form_id", sa.String(), nullable=True),
         sa.Column("properties", sa.JSON(), nullable=False),
@@ -379,9 +414,13 @@ def upgrade() -> None:
         sa.Column("group", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("task_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["task_key"], ["user_task.key"], name=op.f("fk_task_candidate_task_key"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("group", "place", "task_key", name=op.f("pk_task_candidate")),
+    )
+    op.create_index(
+        "ix_task_candidate_due", "task_candidate", ["group", "place", "due", "task_key"], unique=False
     )
     op.create_index("ix_task_candidate_task", "task_candidate", ["task_key"], unique=False)

@@ -1,0 +1,392 @@
+"""The worklist: which tasks wait for a viewer, in which order; claiming, handing over, drafts.
+
+A page costs the same among a million tasks as among a thousand. Each grant of the viewer is one range of the index
+of `task_candidate`, by age or by due moment; a page takes at most its own length from each range and merges them.
+Filters are looked up along the range. Pages go on from a key (`cursor`), never from an offset.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import authority, identity, journal
+from engine.clock import SHANGHAI
+from engine.errors import InvalidInput, NotAllowed, NotFound, Refusal, Stale, TaskDone, TaskGone, TaskTaken
+from engine.identity import Viewer
+from engine.models.worklist import NEVER, Draft, TaskCandidate, UserTask
+
+COUNTED = 500
+"""Counts stop here: nobody reads further, and a count must not grow with the county."""
+PAGE = 50
+
+OPEN, MINE, GROUP, DONE = "open", "mine", "group", "done"
+BOXES = (OPEN, MINE, GROUP, DONE)
+DUE = ("overdue", "today", "week")
+SORTS = ("due", "created", "title", "level", "step")
+
+
+class CannotReceive(Refusal):
+    """A task was to be handed to somebody who may not do it."""
+
+    status, code = 422, "cannot_receive"
+    message = "不能转给{who}：{reason}"
+    mend = "请选一位有这个角色、管这个地方的同事。"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a viewer looks for. `box`: all that waits for him, what he claimed, what nobody has, what he did.
+
+    `area` is a path prefix; `text` is looked for in title and `attribute.search`; `subjects`, when not None, are the
+    only subjects wanted (found elsewhere, by an ID number for instance), taken as an alternative to `text`.
+    """
+
+    box: str = OPEN
+    process: str | None = None
+    step: str | None = None
+    area: str | None = None
+    level: str | None = None
+    due: str | None = None
+    text: str | None = None
+    subjects: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Tasks in order, and the cursor of the next page if there is one."""
+
+    tasks: list[UserTask]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits, each counted up to `COUNTED`."""
+
+    overdue: int = 0
+    today: int = 0
+    week: int = 0
+    mine: int = 0
+    group: int = 0
+    open: int = 0
+    done: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A draft: what was filled in, when it was saved; `version` is to be sent back with the next save."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    saved_at: datetime | None = None
+
+    @property
+    def version(self) -> str:
+        """Changes with each save."""
+        return self.saved_at.isoformat() if self.saved_at else ""
+
+
+def search(
+    session: Session,
+    viewer: Viewer,
+    wanted: Filter,
+    now: datetime,
+    sort: str = "due",
+    after: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """One page of the viewer's tasks. `after` is the `next` of the page before; sorts see `SORTS`."""
+    if wanted.box not in BOXES or sort not in SORTS or wanted.due not in (None, *DUE):
+        raise InvalidInput("worklist", detail="没有这样的筛选或排序")
+    if wanted.box == DONE:
+        return _done(session, viewer, wanted, after, limit)
+    ranges = list(_ranges(viewer, wanted, now, sort, _position(after, sort), limit + 1))
+    if not ranges:
+        return Page([], None)
+    rows = session.execute(_merged(ranges).limit(limit + 1)).all()
+    return _page(session, [(row.key, row.sort) for row in rows], limit)
+
+
+def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
+    """What waits for the viewer by what must be done first."""
+    found = {}
+    for name in ("overdue", "today", "week"):
+        found[name] = _count(session, viewer, Filter(due=name), now)
+    for box in (OPEN, MINE, GROUP):
+        found[box] = _count(session, viewer, Filter(box=box), now)
+    done = sa.select(UserTask.key).where(UserTask.completed_by == viewer.name).limit(COUNTED)
+    found[DONE] = session.scalar(sa.select(sa.func.count()).select_from(done.subquery())) or 0
+    return Counts(**found)
+
+
+def get(session: Session, viewer: Viewer, key: int) -> UserTask:
+    """The task, open or not; `NotAllowed` unless the viewer sees its case."""
+    task = session.get(UserTask, key)
+    if task is None:
+        raise NotFound("任务", key)
+    if not authority.is_candidate(session, viewer, task):
+        authority.permit(
+            session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
+        )
+    return task
+
+
+def claim(session: Session, viewer: Viewer, key: int) -> None:
+    """Take a task for oneself. Of two who try at once one succeeds; the other is told who has it."""
+    task = _open(session, viewer, key)
+    authority.permit_task(session, viewer, task)
+    if task.assignee == viewer.name:
+        return
+    changed = session.execute(
+        sa.update(UserTask)
+        .where(UserTask.key == key, UserTask.state == "open", UserTask.assignee.is_(None))
+        .values(assignee=viewer.name)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        session.refresh(task)
+        _refuse_closed(session, task)
+        raise TaskTaken(_shown(session, task.assignee))
+
+
+def release(session: Session, viewer: Viewer, key: int) -> None:
+    """Give a claimed task back to its group: one's own, or anybody's for who may hand over."""
+    task = _open(session, viewer, key)
+    _permit_moving(session, viewer, task)
+    session.execute(sa.update(UserTask).where(UserTask.key == key).values(assignee=None))
+
+
+def hand_over(session: Session, viewer: Viewer, key: int, name: str, now: datetime) -> None:
+    """Give a task to somebody else who may do it. The journal keeps from whom, to whom."""
+    task = _open(session, viewer, key)
+    _permit_moving(session, viewer, task)
+    receiver = identity.named(session, name)
+    try:
+        authority.permit_task(session, receiver, task)
+    except (NotAllowed, authority.Separated) as refusal:
+        raise CannotReceive(who=receiver.user.display_name, reason=str(refusal)) from refusal
+    before = task.assignee
+    session.execute(sa.update(UserTask).where(UserTask.key == key).values(assignee=name))
+    body = {"task": str(key), "element": task.element, "from": before, "to": name}
+    journal.append(session, task.case_key, "task_handed_over", viewer.name, body, now)
+
+
+def receivers(session: Session, viewer: Viewer, task: UserTask) -> list[identity.User]:
+    """Who else may do this task."""
+    return [
+        person.user
+        for person in identity.holding(session, _waiting_places(session, task))
+        if person.name != viewer.name and not person.is_administrator
+    ]
+
+
+def draft(session: Session, viewer: Viewer, key: int) -> Sheet:
+    """What the viewer has filled in so far; empty when nothing."""
+    row = session.get(Draft, (key, viewer.name))
+    return Sheet(session.info["vault"].unseal(row.data), row.saved_at) if row else Sheet()
+
+
+def save_draft(
+    session: Session, viewer: Viewer, key: int, data: dict[str, Any], version: str, now: datetime
+) -> Sheet:
+    """Keep a draft, valid or not. `version` is that of the draft it goes on from: `Stale` if another tab saved since."""
+    task = _open(session, viewer, key)
+    authority.permit_task(session, viewer, task)
+    row = session.get(Draft, (key, viewer.name), with_for_update=True)
+    if version != (Sheet({}, row.saved_at).version if row else ""):
+        raise Stale("这份草稿在另一个窗口里保存过")
+    if row is None:
+        row = Draft(task_key=key, user=viewer.name)
+        session.add(row)
+    elif now <= row.saved_at:
+        now = row.saved_at + timedelta(microseconds=1)
+    row.data, row.saved_at = session.info["vault"].seal(data), now
+    session.flush()
+    return Sheet(data, now)
+
+
+def drop_draft(session: Session, viewer: Viewer, key: int) -> None:
+    """Forget a draft: the task is done, or the person starts anew."""
+    session.execute(sa.delete(Draft).where(Draft.task_key == key, Draft.user == viewer.name))
+
+
+# --- the ranges that a page is read from
+
+
+def _ranges(
+    viewer: Viewer, wanted: Filter, now: datetime, sort: str, start: tuple[Any, int] | None, limit: int
+) -> Iterator[sa.Select[Any]]:
+    """One SELECT (key, sort) a place where tasks wait for the viewer, each in order and no longer than `limit`."""
+    conditions = _conditions(viewer, wanted)
+    if wanted.box == MINE:
+        due: Any = sa.func.coalesce(UserTask.due, NEVER)
+        mine = sa.select(UserTask.key.label("key"), _sort_key(sort, due).label("sort")).where(
+            UserTask.assignee == viewer.name,
+            UserTask.state == "open",
+            *conditions,
+            *_due(due, wanted.due, now),
+        )
+        yield _ordered(mine, sort, due, UserTask.key, start, limit)
+        return
+    for group, place in (*viewer.grants, ("", viewer.name)):
+        due = TaskCandidate.due
+        waiting = (
+            sa.select(TaskCandidate.task_key.label("key"), _sort_key(sort, due).label("sort"))
+            .join(UserTask, UserTask.key == TaskCandidate.task_key)
+            .where(TaskCandidate.group == group, TaskCandidate.place == place, *conditions)
+            .where(*_due(due, wanted.due, now))
+        )
+        yield _ordered(waiting, sort, due, TaskCandidate.task_key, start, limit)
+
+
+def _conditions(viewer: Viewer, wanted: Filter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.box == OPEN:
+        found.append(sa.or_(UserTask.assignee.is_(None), UserTask.assignee == viewer.name))
+    if wanted.box == GROUP:
+        found.append(UserTask.assignee.is_(None))
+    for column, value in (
+        (UserTask.process_id, wanted.process),
+        (UserTask.element, wanted.step),
+        (UserTask.level, wanted.level),
+    ):
+        if value:
+            found.append(column == value)
+    if wanted.area:
+        found.append(UserTask.area.startswith(wanted.area, autoescape=True))
+    if wanted.text or wanted.subjects is not None:
+        found.append(sa.or_(*_looked_for(wanted)))
+    return found
+
+
+def _looked_for(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.text:
+        yield UserTask.title.contains(wanted.text, autoescape=True)
+        yield UserTask.search.contains(wanted.text.lower(), autoescape=True)
+    yield UserTask.subject.in_(wanted.subjects or ())
+
+
+def _due(column: Any, due: str | None, now: datetime) -> list[sa.ColumnElement[bool]]:
+    """Overdue: before now. Today and this week: from now to the end of today, of the seventh day, in Shanghai."""
+    if due is None:
+        return []
+    if due == "overdue":
+        return [column < now]
+    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = midnight + timedelta(days=1 if due == "today" else 7)
+    return [column >= now, column < end]
+
+
+def _sort_key(sort: str, due: Any) -> Any:
+    return {
+        "due": due,
+        "created": sa.null(),
+        "title": sa.func.coalesce(UserTask.search, UserTask.title, ""),
+        "step": UserTask.name,
+        "level": sa.case({"红": 0, "黄": 1, "蓝": 2}, value=UserTask.level, else_=3),
+    }[sort]
+
+
+def _ordered(
+    select: sa.Select[Any], sort: str, due: Any, key: Any, start: tuple[Any, int] | None, limit: int
+) -> sa.Select[Any]:
+    if sort == "created":
+        if start:
+            select = select.where(key > start[1])
+        return select.order_by(key).limit(limit)
+    column = _sort_key(sort, due)
+    if start:
+        select = select.where(sa.or_(column > start[0], sa.and_(column == start[0], key > start[1])))
+        if sort == "due":
+            select = select.where(column >= start[0])  # lets the index begin there
+    return select.order_by(column, key).limit(limit)
+
+
+def _merged(ranges: list[sa.Select[Any]]) -> sa.Select[Any]:
+    """The ranges as one, each task once, in order."""
+    together = sa.union(*(sa.select(each.subquery()) for each in ranges)).subquery()
+    return sa.select(together.c.key, together.c.sort).order_by(together.c.sort, together.c.key)
+
+
+def _done(session: Session, viewer: Viewer, wanted: Filter, after: str | None, limit: int) -> Page:
+    start = _position(after, "due")
+    select = sa.select(UserTask.key, UserTask.ended_at).where(
+        UserTask.completed_by == viewer.name, *_conditions(viewer, wanted)
+    )
+    if start:
+        moment = start[0]
+        earlier = sa.or_(
+            UserTask.ended_at < moment, sa.and_(UserTask.ended_at == moment, UserTask.key < start[1])
+        )
+        select = select.where(earlier, UserTask.ended_at <= moment)
+    rows = session.execute(
+        select.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(limit + 1)
+    ).all()
+    return _page(session, [(row.key, row.ended_at) for row in rows], limit)
+
+
+def _page(session: Session, found: list[tuple[int, Any]], limit: int) -> Page:
+    keys = [key for key, _ in found[:limit]]
+    tasks = {task.key: task for task in session.scalars(sa.select(UserTask).where(UserTask.key.in_(keys)))}
+    more = len(found) > limit
+    return Page([tasks[key] for key in keys], _cursor(found[limit - 1]) if more else None)
+
+
+def _count(session: Session, viewer: Viewer, wanted: Filter, now: datetime) -> int:
+    ranges = list(_ranges(viewer, wanted, now, "created" if wanted.due is None else "due", None, COUNTED))
+    together = sa.union(*(sa.select(each.subquery().c.key) for each in ranges)).subquery()
+    return min(session.scalar(sa.select(sa.func.count()).select_from(together)) or 0, COUNTED)
+
+
+def _cursor(last: tuple[int, Any]) -> str:
+    key, value = last
+    shown = value.isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([shown, key]).encode()).decode()
+
+
+def _position(cursor: str | None, sort: str) -> tuple[Any, int] | None:
+    if not cursor:
+        return None
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        return (datetime.fromisoformat(value) if sort == "due" else value, int(key))
+    except (ValueError, TypeError) as error:
+        raise InvalidInput("after", detail="翻页的位置读不懂") from error
+
+
+# --- who holds a task
+
+
+def _open(session: Session, viewer: Viewer, key: int) -> UserTask:
+    task = get(session, viewer, key)
+    _refuse_closed(session, task)
+    return task
+
+
+def _refuse_closed(session: Session, task: UserTask) -> None:
+    if task.state == "completed":
+        raise TaskDone(_shown(session, task.completed_by), task.ended_at)
+    if task.state != "open":
+        raise TaskGone()
+
+
+def _permit_moving(session: Session, viewer: Viewer, task: UserTask) -> None:
+    if task.assignee != viewer.name:
+        authority.permit(
+            session, viewer, "task.hand_over", area=task.area, subject=task.subject, case_key=task.case_key
+        )
+
+
+def _waiting_places(session: Session, task: UserTask) -> list[tuple[str, str]]:
+    rows = session.execute(
+        sa.select(TaskCandidate.group, TaskCandidate.place).where(TaskCandidate.task_key == task.key)
+    )
+    return [(group, place) for group, place in rows]
+
+
+def _shown(session: Session, name: str | None) -> str:
+    return identity.display_names(session, [name])[name] if name else ""
