@@ -25,6 +25,7 @@ from time import monotonic
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from engine.decisions import DecisionResult, decide
 from engine.errors import Refusal
 from engine.feel_process import LENGTH, write_frame
 
@@ -42,6 +43,12 @@ MESSAGES = {
     "not_a_number": "表达式的结果不是有限的数",
     "not_a_value": "表达式的结果是函数或区间，不能作为值",
     "too_deep": "表达式嵌套过深",
+    "missing_input": "决策“{decision}”缺少输入“{name}”",
+    "wrong_input_type": "决策“{decision}”的“{name}”类型不对，应为 {type}",
+    "not_allowed_value": "决策“{decision}”的“{name}”不能取值 {value}",
+    "overlap": "决策“{decision}”的规则{rules}同时命中，而命中策略是唯一（U）",
+    "any_differs": "决策“{decision}”的规则{rules}同时命中，结果却不同",
+    "unknown_decision": "没有决策“{name}”",
     "timeout": "表达式计算超时",
     "memory": "表达式占用内存过多",
     "too_large": "数据过大，无法计算",
@@ -63,7 +70,8 @@ class FeelError(Refusal):
     def __init__(self, kind: str, **params: Any) -> None:
         self.kind = kind if kind in MESSAGES else "failed"
         self.message = MESSAGES[self.kind]
-        given = {"expression": "", "name": "", "reason": kind, **params}
+        blank = dict.fromkeys(("expression", "name", "decision", "type", "value", "rules"), "")
+        given = {**blank, "reason": kind, **params}
         super().__init__(None, **{name: str(value)[:SHOWN] for name, value in given.items()})
 
     @property
@@ -108,7 +116,7 @@ class Evaluator:
 
     def evaluate_many(self, expressions: Sequence[str], names: Mapping[str, Any], now: datetime) -> list[Any]:
         """The values of several expressions over the same names, in one call into V8."""
-        values = self.call("evaluate", expressions=list(expressions), names=names, now=local_iso(now))
+        values = self.call("evaluate", expressions=list(expressions), names=names, now=now)
         assert isinstance(values, list)
         return values
 
@@ -126,8 +134,16 @@ class Evaluator:
                 self._names.popitem(last=False)
         return names
 
-    def call(self, operation: str, **parameters: Any) -> Any:
+    def decide(
+        self, model: Mapping[str, Any], decision_id: str, inputs: Mapping[str, Any], now: datetime
+    ) -> DecisionResult:
+        """What a decision says, by :func:`engine.decisions.decide`."""
+        return decide(self, model, decision_id, inputs, now)
+
+    def call(self, operation: str, *, now: datetime | None = None, **parameters: Any) -> Any:
         """One operation of engine/v8; raises FeelError with the fault that it found."""
+        if now is not None:
+            parameters["now"] = local_iso(now)
         request = json.dumps({"operation": operation, **parameters}, ensure_ascii=False, default=_as_json)
         process = self._idle.get()
         try:
@@ -231,6 +247,8 @@ def local_iso(now: datetime) -> str:
 def _as_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return local_iso(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):

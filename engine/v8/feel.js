@@ -1,13 +1,11 @@
 // FEEL expressions: evaluated by feelin with a cache of what was parsed, and strict where feelin is silent.
-import { FeelAnalyzer } from '@bpmn-io/feel-analyzer';
-import { builtins, coerceContext, dateAndTime, interpreter, InterpreterContext, parseDate } from 'feelin';
+import { coerceContext, dateAndTime, interpreter, InterpreterContext, parseDate } from 'feelin';
 import { Fault } from './fault.js';
 
 const CACHE_SIZE = 2000;
-const DIALECT = 'camunda'; // `names in backticks`, as the drawings' dialect has them
+export const DIALECT = 'camunda'; // `names in backticks`, as the drawings' dialect has them
 const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const parsed = new Map();
-const analyzer = new FeelAnalyzer({ parserDialect: DIALECT });
 
 /**
  * The context of an evaluation: the caller's names, and the clock.
@@ -58,50 +56,25 @@ export function test(expression, value, context) {
   return run('unaryTest', expression, inCell, (root) => root(inCell.values)(value));
 }
 
-/** Throws a Fault if the expression (or the cell's unary tests) is no FEEL. */
-export function check(expression, kind = 'evaluate', names = {}) {
-  parse(kind, expression, new Context(names, '1970-01-01T00:00:00+08:00'));
-}
-
-/**
- * The names an expression takes from outside: `needed` ones, and `possible` ones, which inside a filter may be
- * entries of the list's members as well, or be builtin functions.
- */
-export function names(expression) {
-  check(expression);
-  const needed = new Set();
-  const possible = new Set();
-  for (const input of analyzer.analyzeExpression(expression).inputs) {
-    if (!Object.hasOwn(builtins, input.name)) needed.add(input.name);
-    possible.add(input.name);
-    collectEntries(input, possible);
-  }
-  return { needed: [...needed].sort(), possible: [...possible].sort() };
-}
-
-function collectEntries(input, into) {
-  for (const entry of input.entries ?? []) {
-    into.add(entry.name);
-    collectEntries(entry, into);
-  }
-}
-
 function run(kind, expression, context, apply) {
   const { root, interpreterContext } = parse(kind, expression, context);
+  const outer = interpreterContext.warnings; // the same expression may run inside itself, in a function's body
   interpreterContext.warnings = [];
-  let value;
   try {
-    value = apply(root);
+    const value = apply(root);
+    const warning = interpreterContext.warnings.find(isMistake);
+    if (warning) throw fault(warning, expression);
+    return value;
   } catch (error) {
     if (error instanceof Fault) throw error;
     throw new Fault(error instanceof RangeError ? 'too_deep' : 'failed', { expression, reason: String(error.message) });
+  } finally {
+    interpreterContext.warnings = outer;
   }
-  const warning = interpreterContext.warnings.find(isMistake);
-  if (warning) throw fault(warning, expression);
-  return value;
 }
 
-function parse(kind, expression, context) {
+/** What was parsed, from the cache or anew; throws a Fault if it is no FEEL. */
+export function parse(kind, expression, context) {
   const key = `${kind}\0${context.grammar}\0${expression}`;
   let entry = parsed.get(key);
   if (!entry) {

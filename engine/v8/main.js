@@ -1,6 +1,8 @@
 // The one door into V8: `fangfan(request)`, JSON text in and JSON text out. engine/feel_process.py calls it.
+import { decide } from './decisions.js';
 import { Fault } from './fault.js';
-import { check, Context, evaluate, names } from './feel.js';
+import { Context, evaluate } from './feel.js';
+import { names } from './names.js';
 import { toJson } from './values.js';
 
 const operations = {
@@ -9,18 +11,18 @@ const operations = {
     return expressions.map((expression) => toJson(evaluate(expression, context)));
   },
   names: ({ expression }) => names(expression),
-  syntax: ({ cells }) => cells.map(({ expression, kind, names }) => faultOf(() => check(expression, kind, names))),
+  names_many: ({ cells }) => cells.map(({ expression, kind, known }) => orFault(() => names(expression, kind, known))),
+  decide: ({ model, decision, inputs, now }) => decide(model, decision, new Context(inputs, now)),
 };
 
 /** More operations, from bundles that are loaded when they are first needed (forms.js). */
 globalThis.fangfanOperations = operations;
 
-function faultOf(act) {
+function orFault(act) {
   try {
-    act();
-    return null;
+    return act();
   } catch (error) {
-    return { code: error.code ?? 'failed', ...error.details };
+    return { fault: { code: error.code ?? 'failed', reason: String(error.message), ...error.details } };
   }
 }
 

@@ -1,5 +1,5 @@
 // Between JSON and FEEL. What comes in is JSON; what goes out is JSON with dates, times and durations as ISO strings.
-import { isFunction, isRange } from 'feelin';
+import { FeelDateTime, isFunction, isRange } from 'feelin';
 import { Fault } from './fault.js';
 
 /** A FEEL value as JSON. Ranges, functions and numbers that are none are no values for a case: they are faults. */
@@ -9,6 +9,12 @@ export function toJson(value) {
   if (typeof value === 'function' || isFunction(value) || isRange(value)) throw new Fault('not_a_value');
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(toJson);
+  if (value instanceof FeelDateTime && value.zone?.includes('/')) return withOffset(value);
   if (typeof value.toJSON === 'function') return value.toJSON();
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]));
+}
+
+// A zone by its name is no ISO: its offset is.
+function withOffset({ value, zone }) {
+  return value.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
 }

@@ -1,0 +1,243 @@
+"""Decisions (DMN): read and checked here, evaluated in V8 with all that they require in one call.
+
+A value that a decision needs and is not given is an error that names it, never a silent null. The rules that matched are
+returned with their annotations: they are kept with the case and printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.dmn import SYNTAX, DmnFile, Model
+from engine.findings import Finding
+
+if TYPE_CHECKING:
+    from engine.feel import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision of a file.
+
+    `inputs` are the names a caller must give, for this decision and all that it requires; `names` also those that
+    expressions may take inside filters: load what exists of them. `required` are the decisions it rests on.
+    """
+
+    id: str
+    name: str
+    inputs: tuple[str, ...]
+    names: frozenset[str]
+    required: tuple[str, ...]
+    clause: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionReading:
+    """What came of reading one DMN file. `model` is JSON, for :func:`decide`; keep it with the deployment."""
+
+    decisions: dict[str, Decision]
+    findings: list[Finding]
+    model: Model
+
+    @property
+    def works(self) -> bool:
+        """Whether the file can be deployed."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRule:
+    """A rule that made the result: `index` counts from 1 as in the drawn table; `outputs` by the columns' names."""
+
+    rule_id: str
+    index: int
+    annotations: tuple[str, ...]
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """One decision as it was evaluated on the way, the asked one last."""
+
+    decision_id: str
+    name: str
+    output: Any
+    matched: tuple[MatchedRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """What a decision says, by which rules, and what the decisions it required said."""
+
+    output: Any
+    decision_id: str
+    name: str
+    matched: tuple[MatchedRule, ...]
+    evaluated: tuple[Evaluated, ...]
+
+    @property
+    def matched_rules(self) -> list[MatchedRule]:
+        """The rules of every table on the way, in the order of evaluation."""
+        return [rule for one in self.evaluated for rule in one.matched]
+
+
+def read(evaluator: Evaluator, file: str, xml: bytes) -> DecisionReading:
+    """Read a DMN file: its decisions, its model, and every fault with its place. Never raises for a faulty file."""
+    dmn = DmnFile(file, xml)
+    if any(finding.severity == "error" for finding in dmn.findings):
+        return DecisionReading({}, dmn.findings, dmn.model)
+    used = _names_by_item(evaluator, dmn)
+    decisions = {key: _decision(dmn.model, key, used) for key in dmn.model["decisions"]}
+    return DecisionReading(decisions, dmn.findings, dmn.model)
+
+
+def decide(
+    evaluator: Evaluator, model: Mapping[str, Any], decision_id: str, inputs: Mapping[str, Any], now: datetime
+) -> DecisionResult:
+    """Evaluate a decision of a model with all it requires. FeelError: a missing or wrong input, overlapping rules, …"""
+    found = evaluator.call("decide", model=model, decision=decision_id, inputs=inputs, now=now)
+    evaluated = tuple(
+        Evaluated(one["decision_id"], one["name"], one["output"], _matched(one["matched"]))
+        for one in found["evaluated"]
+    )
+    return DecisionResult(found["output"], decision_id, evaluated[-1].name, evaluated[-1].matched, evaluated)
+
+
+def _matched(rules: list[dict[str, Any]]) -> tuple[MatchedRule, ...]:
+    return tuple(MatchedRule(r["rule_id"], r["index"], tuple(r["annotations"]), r["outputs"]) for r in rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Names that a decision or a knowledge model takes from outside itself."""
+
+    needed: frozenset[str]
+    possible: frozenset[str]
+
+
+def _decision(model: Model, key: str, used: Mapping[str, _Used]) -> Decision:
+    needed: set[str] = set()
+    possible: set[str] = set()
+    required = _closure(model, key)
+    for one in [*required, key]:
+        item = model["decisions"][one]
+        inputs = [model["inputs"][i] for i in item["inputs"]]
+        declared = {i["variable"] for i in inputs}
+        # A caller may give an input under its id or its shown name too: all are looked for, one is needed.
+        needed |= used[one].needed - {name for i in inputs for name in (i["id"], i["name"])} | declared
+        possible |= used[one].possible | declared | {name for i in inputs for name in (i["id"], i["name"])}
+    item = model["decisions"][key]
+    return Decision(
+        key,
+        item["name"],
+        tuple(sorted(needed)),
+        frozenset(possible | needed),
+        required,
+        tuple(item["clause"]),
+    )
+
+
+def _closure(model: Model, key: str) -> tuple[str, ...]:
+    """All decisions that one rests on, each after those it rests on itself."""
+    found: dict[str, None] = {}
+
+    def visit(one: str) -> None:
+        for required in model["decisions"][one]["requires"]:
+            if required not in found:
+                visit(required)
+                found[required] = None
+
+    visit(key)
+    return tuple(found)
+
+
+def _names_by_item(evaluator: Evaluator, dmn: DmnFile) -> dict[str, _Used]:
+    """What each decision takes from outside, by its FEEL; FEEL that is none is found. One call into V8."""
+    cells: list[dict[str, Any]] = []
+    places: list[tuple[Model, str, frozenset[str]]] = []
+    for kind in ("decisions", "knowledge"):
+        for item in dmn.model[kind].values():
+            known = _known(dmn.model, item)
+            for expression, test, cell, local in _expressions(item["logic"]):
+                kind_of = "unaryTest" if test else "evaluate"
+                cells.append({"expression": expression, "kind": kind_of, "known": sorted(known | local)})
+                places.append((item, cell, known | local))
+    needed: dict[str, set[str]] = {key: set() for key in dmn.model["decisions"]}
+    possible: dict[str, set[str]] = {key: set() for key in dmn.model["decisions"]}
+    for (item, cell, bound), cell_in, names in zip(
+        places, cells, evaluator.call("names_many", cells=cells), strict=True
+    ):
+        if fault := names.get("fault"):
+            dmn.find(SYNTAX, item, cell=cell, expression=cell_in["expression"], reason=fault["reason"])
+            continue
+        for key in _users(dmn.model, item):
+            needed[key] |= set(names["needed"]) - bound
+            possible[key] |= set(names["possible"]) - bound
+    return {key: _Used(frozenset(needed[key]), frozenset(possible[key])) for key in needed}
+
+
+def _known(model: Model, item: Model) -> frozenset[str]:
+    """Names that a decision gets from what it requires, and a knowledge model's own parameters."""
+    names = {parameter["name"] for parameter in item.get("parameters", [])}
+    for key in item["requires"]:
+        if key in model["decisions"] or key in model["knowledge"]:
+            names |= {key, (model["decisions"].get(key) or model["knowledge"][key])["variable"]}
+    for key in item.get("knowledge", []):
+        names |= {key, model["knowledge"][key]["variable"]}
+    for key in item.get("inputs", []):
+        names.add(model["inputs"][key]["variable"])
+    return frozenset(names)
+
+
+def _users(model: Model, item: Model) -> list[str]:
+    """The decisions that an item's expressions run in: itself, or those that call a knowledge model."""
+    if item["id"] in model["decisions"] and model["decisions"][item["id"]] is item:
+        return [item["id"]]
+    return [key for key, decision in model["decisions"].items() if item["id"] in decision["knowledge"]]
+
+
+_Expression = tuple[
+    str, bool, str, frozenset[str]
+]  # FEEL, whether unary tests, where it stands, names bound around it
+
+
+def _expressions(logic: Model, bound: frozenset[str] = frozenset()) -> Iterator[_Expression]:
+    """Every piece of FEEL in a piece of logic."""
+    match logic["kind"]:
+        case "literal":
+            yield logic["text"], False, "表达式", bound
+        case "table":
+            yield from ((text, test, cell, bound) for text, test, cell in _table_expressions(logic))
+        case "context":
+            for entry in logic["entries"]:
+                yield from _expressions(entry["logic"], bound)
+                bound = bound | {entry["name"]} if entry["name"] else bound
+        case "list":
+            for item in logic["items"]:
+                yield from _expressions(item, bound)
+        case "relation":
+            for row in logic["rows"]:
+                for item in row:
+                    yield from _expressions(item, bound)
+        case "function":
+            yield from _expressions(logic["body"], bound | {p["name"] for p in logic["parameters"]})
+        case "invocation":
+            yield logic["called"], False, "调用", bound
+            for binding in logic["bindings"]:
+                yield from _expressions(binding["logic"], bound)
+
+
+def _table_expressions(table: Model) -> Iterator[tuple[str, bool, str]]:
+    for column in table["inputs"]:
+        yield column["expression"], False, "输入列"
+        if column["allowed"]:
+            yield column["allowed"], True, "输入列的取值"
+    for column in table["outputs"]:
+        if column["default"]:
+            yield column["default"], False, "默认输出"
+    for row in table["rules"]:
+        yield from ((cell, True, f"第{row['index']}条规则的条件") for cell in row["cells"] if cell)
+        yield from ((cell, False, f"第{row['index']}条规则的输出") for cell in row["outputs"] if cell)

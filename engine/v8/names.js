@@ -1,0 +1,41 @@
+// Which names a piece of FEEL takes from outside.
+import { builtins, parseExpression, parseUnaryTests } from 'feelin';
+import { Context, DIALECT, parse } from './feel.js';
+
+const EPOCH = '1970-01-01T00:00:00+08:00';
+
+/**
+ * The names that an expression (`kind` "evaluate") or a cell's unary tests ("unaryTest") uses: `possible` are all that it
+ * does not surely bind itself; `needed` are those that are no builtin, and not inside a filter, where a name may be an
+ * entry of the list's members. `known` are names that are no plain identifiers. Throws a Fault if it is no FEEL.
+ */
+export function names(expression, kind = 'evaluate', known = []) {
+  const context = new Context(Object.fromEntries(known.map((name) => [name, null])), EPOCH);
+  parse(kind, expression, context);
+  const tree = (kind === 'unaryTest' ? parseUnaryTests : parseExpression)(expression, context.values, DIALECT);
+  const { used, bound } = collect(tree, expression);
+  const possible = new Set();
+  const needed = new Set();
+  for (const { name, filtered } of used) {
+    if (!bound.has(name)) possible.add(name);
+    if (!bound.has(name) && !filtered && !Object.hasOwn(builtins, name)) needed.add(name);
+  }
+  return { needed: [...needed].sort(), possible: [...possible].sort() };
+}
+
+function collect(tree, expression) {
+  const used = [];
+  const bound = new Set(['item', 'partial']);
+  let filters = 0;
+  tree.iterate({
+    enter({ name, from, to, node }) {
+      const text = () => expression.slice(from, to).replace(/`/g, '').replace(/\s+/g, ' ');
+      if (name === 'VariableName') used.push({ name: text(), filtered: filters > 0 });
+      // `for`, quantifiers, parameters and contexts bind names; the names of arguments in a call do not.
+      else if (['Name', 'ParameterName'].includes(name) && node.parent?.name !== 'NamedParameter') bound.add(text());
+      else if (name === '[' && node.parent?.name === 'FilterExpression') filters += 1;
+      else if (name === ']' && node.parent?.name === 'FilterExpression') filters -= 1;
+    },
+  });
+  return { used, bound };
+}
