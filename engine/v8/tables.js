@@ -40,7 +40,7 @@ function withoutHit(table, context, types) {
   const values = table.outputs.map((output) => outputValue(output.default, output, context, types));
   if (table.outputs.some((output) => output.default !== null)) return one(values, table);
   if (table.hit === 'COLLECT' && table.aggregation === 'COUNT') return 0;
-  return isMany(table) ? [] : null;
+  return isMany(table) && !table.aggregation ? [] : null;
 }
 
 const policies = {
