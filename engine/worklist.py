@@ -146,9 +146,10 @@ def claim(session: Session, viewer: Viewer, key: int) -> None:
         sa.update(UserTask)
         .where(UserTask.key == key, UserTask.state == "open", UserTask.assignee.is_(None))
         .values(assignee=viewer.name)
+        .execution_options(synchronize_session=False)
     )
+    session.refresh(task)
     if not changed.rowcount:  # type: ignore[attr-defined]
-        session.refresh(task)
         _refuse_closed(session, task)
         raise TaskTaken(_shown(session, task.assignee))
 
@@ -157,7 +158,8 @@ def release(session: Session, viewer: Viewer, key: int) -> None:
     """Give a claimed task back to its group: one's own, or anybody's for who may hand over."""
     task = _open(session, viewer, key)
     _permit_moving(session, viewer, task)
-    session.execute(sa.update(UserTask).where(UserTask.key == key).values(assignee=None))
+    task.assignee = None
+    session.flush()
 
 
 def hand_over(session: Session, viewer: Viewer, key: int, name: str, now: datetime) -> None:
@@ -170,7 +172,7 @@ def hand_over(session: Session, viewer: Viewer, key: int, name: str, now: dateti
     except (NotAllowed, authority.Separated) as refusal:
         raise CannotReceive(who=receiver.user.display_name, reason=str(refusal)) from refusal
     before = task.assignee
-    session.execute(sa.update(UserTask).where(UserTask.key == key).values(assignee=name))
+    task.assignee = name
     body = {"task": str(key), "element": task.element, "from": before, "to": name}
     journal.append(session, task.case_key, "task_handed_over", viewer.name, body, now)
 
