@@ -259,10 +259,12 @@ class Machine:
         for way in ways:
             way.target.arrive(self, way.flow, scope)
         if not ways:
-            scope.task_spec.child_gone(self, scope, spec)
+            scope.task_spec.child_gone(self, scope, token.internal_data.get("end", spec.bpmn_id))
 
     def remove(self, token: Token) -> None:
-        """Cancel a token and all that lies in it."""
+        """Cancel a token and all that lies in it; no matter if it is gone already."""
+        if token.id not in self.tree.tasks:
+            return
         for child in token.children:
             self.remove(child)
         if token.state != TaskState.WAITING:

@@ -63,7 +63,7 @@ class MultiInstance(Node):
             collected[token.internal_data["index"]] = machine.evaluate(source, token.id)
             machine.scopes.set(scope.id, name, collected)
 
-    def child_gone(self, machine: Machine, scope: Token, last: Node) -> None:
+    def child_gone(self, machine: Machine, scope: Token, end: str) -> None:
         if not scope.children:
             machine.ready(scope)
 

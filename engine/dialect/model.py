@@ -55,7 +55,7 @@ class Element:
     """One element of a process as drawn. `type` is BPMN's local name (`userTask`, `exclusiveGateway` …).
 
     `parent` is the id of the subprocess or process that contains it; `incoming` and `outgoing` are flow ids in drawn
-    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name.
+    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name. `repeats` is BPMN's loop mark.
     """
 
     id: str
@@ -74,6 +74,8 @@ class Element:
     attached_to: str | None = None
     interrupting: bool = True
     triggered_by_event: bool = False
+    compensates: bool = False
+    repeats: bool = False
     incoming: list[str] = field(default_factory=list)
     outgoing: list[str] = field(default_factory=list)
     x: float | None = None

@@ -86,8 +86,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
     def child_leaves(self, machine: Machine, scope: Token, token: Token) -> None:
         """A token directly in this scope is about to leave its element; its variables are still there."""
 
-    def child_gone(self, machine: Machine, scope: Token, last: Node) -> None:
-        """A token directly in this scope went and nothing follows it."""
+    def child_gone(self, machine: Machine, scope: Token, end: str) -> None:
+        """A token directly in this scope went and nothing follows it; `end` is the end event that it came to."""
 
     # -- SpiffWorkflow's hooks
 
@@ -131,12 +131,13 @@ class Container(Node):
             machine.place(self.first, token)
         return False
 
-    def child_gone(self, machine: Machine, scope: Token, last: Node) -> None:
+    def child_gone(self, machine: Machine, scope: Token, end: str) -> None:
         if any(not is_listening(child) for child in scope.children):
             return
         if scope.parent is None:
-            machine.end(last.bpmn_id)
+            machine.end(end)
         else:
+            scope.internal_data["end"] = end
             machine.ready(scope)
 
 

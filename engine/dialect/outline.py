@@ -113,6 +113,8 @@ class _Reader:
         element.attached_to = node.get("attachedToRef")
         element.interrupting = "false" not in (node.get("cancelActivity"), node.get("isInterrupting"))
         element.triggered_by_event = node.get("triggeredByEvent") == "true"
+        element.compensates = node.get("isForCompensation") == "true"
+        element.repeats = child(node, "standardLoopCharacteristics") is not None
         if element.id in self.shapes:
             element.x, element.y, element.width, element.height = self.shapes[element.id]
         _extend(element, child(node, "extensionElements"))

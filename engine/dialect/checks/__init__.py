@@ -1,14 +1,43 @@
-"""What must be right in a drawing before it may run."""
+"""What must be right in a drawing before it may run: every fault is told, with its element's place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from engine.dialect.outline import Outline
-from engine.findings import Finding
+from engine.dialect.checks import elements, events, expressions, flows, whole
+from engine.dialect.model import Element
+from engine.dialect.outline import Outline, ProcessOutline
+from engine.findings import Finding, Rule
+
+Fault = tuple[Element | None, Rule, dict[str, Any]]
 
 
 def check(
     file: str, drawn: Outline, check_expression: Callable[[str], str | None], executable_only: bool
 ) -> list[Finding]:
-    return []
+    """All that is wrong in a file, in drawn order."""
+    faults = list(whole.faults(drawn, executable_only))
+    for process in drawn.processes:
+        if process.executable or not executable_only:
+            faults.extend(_process_faults(process, check_expression))
+    return [_finding(file, *fault) for fault in faults]
+
+
+def _process_faults(
+    process: ProcessOutline, check_expression: Callable[[str], str | None]
+) -> Iterator[Fault]:
+    for element in process.elements.values():
+        yield from elements.faults(process, element)
+        yield from events.faults(process, element)
+    yield from flows.faults(process)
+    for element in (process.element, *process.elements.values()):
+        yield from expressions.faults(process, element, check_expression)
+
+
+def _finding(file: str, element: Element | None, why: Rule, params: dict[str, Any]) -> Finding:
+    if element is None:
+        return Finding(file, None, None, why.name, why.message, params, why.severity)
+    return Finding(
+        file, element.id, element.name, why.name, why.message, params, why.severity, element.x, element.y
+    )

@@ -1,0 +1,97 @@
+"""Tasks, subprocesses and calls, each by itself: is it of a kind that runs, and does it say what it needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.dialect.build import SPECS
+from engine.dialect.model import Element
+from engine.dialect.outline import ProcessOutline
+from engine.findings import rule
+
+if TYPE_CHECKING:
+    from engine.dialect.checks import Fault
+
+UNSUPPORTED = rule("unsupported_element", "暂不支持“{type}”这种图元")
+NO_JOB_TYPE = rule("no_job_type", "没有写明任务类型（taskDefinition type）")
+NO_SCRIPT = rule("no_script", "脚本任务没有 FEEL 表达式和结果变量（zeebe:script）")
+NO_DECISION = rule("no_decision", "规则任务没有写明决策编号和结果变量（zeebe:calledDecision）")
+NO_CALLED = rule("no_called_process", "没有写明调用哪个流程（zeebe:calledElement processId）")
+BAD_BINDING = rule("bad_binding", "绑定方式“{binding}”不支持，只能是 latest 或 deployment")
+BAD_RETRIES = rule("bad_retries", "重试次数“{retries}”不是整数")
+BAD_PRIORITY = rule("bad_priority", "优先级“{priority}”不是 0 到 100 的整数")
+SEQUENTIAL = rule("sequential_loop", "暂不支持顺序多实例，请改为并行多实例")
+REPEATS = rule("standard_loop", "暂不支持循环标记，请画成回到前面的流")
+COMPLETION = rule("completion_condition", "暂不支持多实例的完成条件")
+NO_COLLECTION = rule("no_collection", "多实例没有写明集合（inputCollection）")
+HALF_OUTPUT = rule("half_output", "多实例的结果集合与结果元素要么都写，要么都不写")
+COMPENSATION = rule("compensation", "暂不支持补偿")
+BAD_TARGET = rule("bad_target", "映射的目标“{target}”不是变量名")
+NO_SOURCE = rule("no_source", "映射到“{target}”的来源是空的")
+
+_BOUND = ("calledDecision", "calledElement", "formDefinition")
+_TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    """Faults of one element that do not depend on the others."""
+    if element.type not in SPECS:
+        yield element, UNSUPPORTED, {"type": element.type}
+        return
+    if element.compensates:
+        yield element, COMPENSATION, {}
+    if element.repeats:
+        yield element, REPEATS, {}
+    yield from _needs(element)
+    yield from _settings(element)
+    yield from _loop(element)
+    for target, source in element.mappings.inputs + element.mappings.outputs:
+        if not _TARGET.fullmatch(target):
+            yield element, BAD_TARGET, {"target": target}
+        if source in ("", "="):
+            yield element, NO_SOURCE, {"target": target}
+
+
+def _needs(element: Element) -> Iterator[Fault]:
+    def lacks(extension: str, *attributes: str) -> bool:
+        return any(not element.setting(extension, attribute) for attribute in attributes)
+
+    job = "taskDefinition" in element.zeebe
+    if element.type in ("serviceTask", "sendTask") or (job and element.type != "userTask"):
+        if lacks("taskDefinition", "type"):
+            yield element, NO_JOB_TYPE, {}
+    elif element.type == "scriptTask" and lacks("script", "expression", "resultVariable"):
+        yield element, NO_SCRIPT, {}
+    elif element.type == "businessRuleTask" and lacks("calledDecision", "decisionId", "resultVariable"):
+        yield element, NO_DECISION, {}
+    elif element.type == "callActivity" and lacks("calledElement", "processId"):
+        yield element, NO_CALLED, {}
+
+
+def _settings(element: Element) -> Iterator[Fault]:
+    for extension in _BOUND:
+        binding = element.setting(extension, "bindingType", "latest")
+        if binding not in ("latest", "deployment"):
+            yield element, BAD_BINDING, {"binding": binding}
+    retries = element.setting("taskDefinition", "retries", "3") or "3"
+    if not retries.startswith("=") and not re.fullmatch(r"\d{1,4}", retries):
+        yield element, BAD_RETRIES, {"retries": retries}
+    priority = element.setting("priorityDefinition", "priority", "50") or "50"
+    if not priority.startswith("=") and not re.fullmatch(r"\d{1,2}|100", priority):
+        yield element, BAD_PRIORITY, {"priority": priority}
+
+
+def _loop(element: Element) -> Iterator[Fault]:
+    loop = element.loop
+    if loop is None:
+        return
+    if loop.sequential:
+        yield element, SEQUENTIAL, {}
+    if loop.completion_condition:
+        yield element, COMPLETION, {}
+    if not loop.input_collection:
+        yield element, NO_COLLECTION, {}
+    if bool(loop.output_collection) != bool(loop.output_element):
+        yield element, HALF_OUTPUT, {}

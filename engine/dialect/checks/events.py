@@ -1,0 +1,144 @@
+"""Events: what each waits for or throws, and whether it may at that place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from engine.dialect import timers
+from engine.dialect.model import Element, Event
+from engine.dialect.outline import ProcessOutline
+from engine.findings import rule
+
+if TYPE_CHECKING:
+    from engine.dialect.checks import Fault
+
+MANY_EVENTS = rule("many_events", "一个图元上只能有一个事件定义")
+NO_EVENT = rule("no_event", "没有写明是什么事件")
+BAD_EVENT = rule("bad_event", "这里不能用“{kind}”事件")
+UNRESOLVED = rule("unresolved_reference", "“{kind}”引用的“{reference}”在文件中没有定义")
+NO_MESSAGE = rule("no_message", "没有写明等哪个消息")
+NO_KEY = rule("no_correlation_key", "消息“{name}”没有写明按什么关联（zeebe:subscription correlationKey）")
+NO_CODE = rule("no_code", "抛出的“{kind}”没有代码")
+CODE_EXPRESSION = rule("code_expression", "“{kind}”的代码要直接写明，不能是表达式")
+NO_TIMER = rule("no_timer", "没有写明何时（日期、时长或周期）")
+BAD_TIMER = rule("bad_timer", "“{value}”不是 ISO 8601 的日期、时长或周期")
+NO_CYCLE = rule("no_cycle", "周期定时只能用在流程开始、非中断的边界事件和事件子流程上")
+ATTACHED = rule("attached_to_nothing", "边界事件没有贴在任务、子流程或调用上")
+ERROR_INTERRUPTS = rule("error_interrupts", "错误事件总是中断的，不能画成非中断")
+CAUGHT_TWICE = rule("caught_twice", "同一处有两个事件捕获同样的“{kind}”（{code}）")
+
+_ACTIVITIES = ("Task", "task", "subProcess", "callActivity")
+_WAITED = {"timer", "message"}
+_CAUGHT = _WAITED | {"error", "escalation"}
+_SOME_TIME = datetime(2024, 1, 31, tzinfo=UTC)
+
+
+def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    """Faults of one event element."""
+    if not element.type.endswith("Event"):
+        return
+    if len(element.events) > 1:
+        yield element, MANY_EVENTS, {}
+        return
+    allowed = _allowed(process, element)
+    event = element.event
+    if event is None:
+        if None not in allowed:
+            yield element, NO_EVENT, {}
+    elif event.kind not in allowed:
+        yield element, BAD_EVENT, {"kind": event.kind}
+    else:
+        yield from _definition(process, element, event)
+    if element.type == "boundaryEvent":
+        yield from _attached(process, element)
+    yield from _twice(process, element)
+
+
+def _allowed(process: ProcessOutline, element: Element) -> set[str | None]:
+    """The kinds of event that may stand at an element; None: a plain one."""
+    if element.type == "startEvent":
+        parent = process.elements.get(element.parent)
+        if parent is None:
+            return {None, *_WAITED}
+        return set(_CAUGHT) if parent.triggered_by_event else {None}
+    return {
+        "endEvent": {None, "error", "escalation", "terminate"},
+        "intermediateThrowEvent": {None, "escalation"},
+        "intermediateCatchEvent": {*_WAITED},
+        "boundaryEvent": {*_CAUGHT},
+    }.get(element.type, {None})
+
+
+def _definition(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
+    if not event.resolved:
+        yield element, UNRESOLVED, {"kind": event.kind, "reference": event.reference}
+    elif event.kind == "timer":
+        yield from _timer(process, element, event)
+    elif event.kind == "message":
+        starts_process = element.type == "startEvent" and element.parent not in process.elements
+        if not event.name:
+            yield element, NO_MESSAGE, {}
+        elif not event.correlation_key and not starts_process:
+            yield element, NO_KEY, {"name": event.name}
+    elif event.kind in ("error", "escalation"):
+        throws = element.type in ("endEvent", "intermediateThrowEvent")
+        if throws and not event.name:
+            yield element, NO_CODE, {"kind": event.kind}
+        elif (event.name or "").startswith("="):
+            yield element, CODE_EXPRESSION, {"kind": event.kind}
+        if event.kind == "error" and not throws and not element.interrupting:
+            yield element, ERROR_INTERRUPTS, {}
+
+
+def _timer(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
+    if not event.timer_kind or not event.value or event.value == "=":
+        yield element, NO_TIMER, {}
+        return
+    starts_process = element.type == "startEvent" and element.parent not in process.elements
+    repeats = starts_process or (element.type in ("boundaryEvent", "startEvent") and not element.interrupting)
+    if event.timer_kind == "cycle" and not repeats:
+        yield element, NO_CYCLE, {}
+    if not event.value.startswith("="):
+        try:
+            timers.schedule(event.timer_kind, event.value, _SOME_TIME)
+        except ValueError:
+            yield element, BAD_TIMER, {"value": event.value}
+
+
+def _attached(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    host = process.elements.get(element.attached_to or "")
+    if (
+        host is None
+        or not host.type.endswith(_ACTIVITIES)
+        or host.triggered_by_event
+        or host.parent != element.parent
+    ):
+        yield element, ATTACHED, {}
+
+
+def _twice(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    """Another event before this one, at the same place, that catches the same."""
+    event = element.event
+    if (
+        event is None
+        or event.kind not in ("error", "escalation")
+        or element.type not in ("boundaryEvent", "startEvent")
+    ):
+        return
+    here = _place(process, element)
+    for other in process.elements.values():
+        if other is element:
+            return
+        same = other.event is not None and (other.event.kind, other.event.name) == (event.kind, event.name)
+        if same and other.type == element.type and _place(process, other) == here:
+            yield element, CAUGHT_TWICE, {"kind": event.kind, "code": event.name or "任意"}
+
+
+def _place(process: ProcessOutline, element: Element) -> str | None:
+    """Where an event catches: the activity that it is on, or the scope around its event subprocess."""
+    if element.type == "boundaryEvent":
+        return element.attached_to
+    inside = process.elements.get(element.parent)
+    return inside.parent if inside else None

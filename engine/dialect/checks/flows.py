@@ -1,0 +1,179 @@
+"""How elements hang together: flows, starts and ends, gateways, what can be reached, joins that would stall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from engine.dialect.model import Element
+from engine.dialect.outline import ProcessOutline
+from engine.findings import rule
+
+if TYPE_CHECKING:
+    from engine.dialect.checks import Fault
+
+NO_SOURCE = rule("flow_without_source", "流“{flow}”的起点“{id}”不存在")
+NO_TARGET = rule("flow_without_target", "流“{flow}”的终点“{id}”不存在")
+CROSSES = rule("flow_crosses", "流“{flow}”穿过了子流程的边界")
+INTO_START = rule("flow_into_start", "开始事件、边界事件和事件子流程不能有流入")
+OUT_OF_END = rule("flow_out_of_end", "结束事件和事件子流程不能有流出")
+NO_START = rule("no_start", "没有开始事件")
+MANY_STARTS = rule("many_starts", "有不止一个普通开始事件")
+ONE_START = rule("one_start", "子流程要有且只有一个开始事件")
+NO_END = rule("no_end", "没有结束事件")
+DEAD_END = rule("dead_end", "没有流出，走到这里就停了；请连到下一步或结束事件", "warning")
+UNREACHABLE = rule("unreachable", "从开始事件走不到这里")
+BAD_DEFAULT = rule("bad_default", "默认流“{flow}”不是从这里流出的")
+NO_CONDITION = rule("no_condition", "流“{flow}”既没有条件，也不是默认流")
+NO_DEFAULT = rule("no_default", "没有默认流：条件都不成立时，案件会停在这里", "warning")
+STRAY_CONDITION = rule("stray_condition", "流“{flow}”上的条件不起作用：条件只能画在排他网关的流出上")
+STALLS = rule(
+    "join_stalls",
+    "汇合处既有从前面来的流，又有从后面绕回来的流，会永远等不齐；请先用排他网关把绕回来的流并进来",
+)
+ALTERNATIVES = rule(
+    "join_of_alternatives", "汇合处等的是排他网关分出的几条路，其中只有一条会来，会永远等不齐"
+)
+FEW_EVENTS = rule("few_events", "事件网关至少要有两个流出")
+NOT_AN_EVENT = rule("not_an_event", "事件网关后面只能接等待定时或消息的中间事件，且它没有别的流入")
+
+
+def faults(process: ProcessOutline) -> Iterator[Fault]:
+    """Faults in how a process's elements hang together."""
+    yield from _ends_of_flows(process)
+    yield from _scopes(process)
+    for element in process.elements.values():
+        yield from _ways(process, element)
+        yield from _gateway(process, element)
+    reached = _reach(process, _entries(process))
+    for element in process.elements.values():
+        if element.id not in reached and element.type != "boundaryEvent":
+            yield element, UNREACHABLE, {}
+
+
+def _ends_of_flows(process: ProcessOutline) -> Iterator[Fault]:
+    for flow in process.flows.values():
+        source, target = process.elements.get(flow.source), process.elements.get(flow.target)
+        if source is None:
+            yield target or process.element, NO_SOURCE, {"flow": flow.id, "id": flow.source}
+        if target is None:
+            yield source or process.element, NO_TARGET, {"flow": flow.id, "id": flow.target}
+        if source and target and source.parent != target.parent:
+            yield source, CROSSES, {"flow": flow.id}
+
+
+def _scopes(process: ProcessOutline) -> Iterator[Fault]:
+    inside: dict[str, list[Element]] = {}
+    for element in process.elements.values():
+        inside.setdefault(element.parent, []).append(element)
+    for scope in (process.element, *(e for e in process.elements.values() if e.type == "subProcess")):
+        here = inside.get(scope.id, [])
+        starts = [e for e in here if e.type == "startEvent"]
+        if scope.type == "subProcess" and len(starts) != 1:
+            yield scope, ONE_START, {}
+        elif not starts:
+            yield scope, NO_START, {}
+        elif sum(e.event is None for e in starts) > 1:
+            yield scope, MANY_STARTS, {}
+        if not any(e.type == "endEvent" for e in here):
+            yield scope, NO_END, {}
+
+
+def _ways(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    if element.incoming and (element.type in ("startEvent", "boundaryEvent") or element.triggered_by_event):
+        yield element, INTO_START, {}
+    ends = element.type == "endEvent" or element.triggered_by_event
+    if element.outgoing and ends:
+        yield element, OUT_OF_END, {}
+    if not element.outgoing and not ends:
+        yield element, DEAD_END, {}
+    if element.default_flow and element.default_flow not in element.outgoing:
+        yield element, BAD_DEFAULT, {"flow": element.default_flow}
+    if element.type != "exclusiveGateway":
+        for flow in element.outgoing:
+            if process.flows[flow].condition is not None:
+                yield element, STRAY_CONDITION, {"flow": flow}
+
+
+def _gateway(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    if element.type == "exclusiveGateway":
+        yield from _exclusive(process, element)
+    elif element.type == "parallelGateway":
+        yield from _join(process, element)
+    elif element.type == "eventBasedGateway":
+        if len(element.outgoing) < 2:
+            yield element, FEW_EVENTS, {}
+        targets = [process.elements.get(process.flows[flow].target) for flow in element.outgoing]
+        for target in targets:
+            if target is not None and (target.type != "intermediateCatchEvent" or len(target.incoming) != 1):
+                yield target, NOT_AN_EVENT, {}
+
+
+def _exclusive(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    others = [flow for flow in element.outgoing if flow != element.default_flow]
+    if len(element.outgoing) < 2:
+        return
+    for flow in others:
+        if not process.flows[flow].condition:
+            yield element, NO_CONDITION, {"flow": flow}
+    if len(others) == len(element.outgoing):
+        yield element, NO_DEFAULT, {}
+
+
+def _join(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    sources = [process.flows[flow].source for flow in element.incoming]
+    if len(sources) < 2:
+        return
+    beyond = _reach(process, [element.id], around=False)
+    back = [source in beyond for source in sources]
+    if any(back) and not all(back):
+        yield element, STALLS, {}
+    direct = {s for s in sources if s in process.elements and process.elements[s].type == "exclusiveGateway"}
+    if any(sources.count(source) > 1 for source in direct):
+        yield element, ALTERNATIVES, {}
+
+
+def _entries(process: ProcessOutline) -> list[str]:
+    """Where tokens come from: start events of the process and of event subprocesses that lie in what is reached."""
+    return [
+        e.id for e in process.elements.values() if e.type == "startEvent" and e.parent == process.element.id
+    ]
+
+
+def _reach(process: ProcessOutline, begin: Iterable[str], around: bool = True) -> set[str]:
+    """What tokens can come to from `begin`: along flows, into subprocesses, by boundary and event subprocess starts.
+
+    `around`: count what begins as reached (else only what can be come to again).
+    """
+    inside = _entered_with(process)
+    reached: set[str] = set()
+    stack = list(begin)
+    first = set() if around else set(stack)
+    while stack:
+        at = stack.pop()
+        if at in reached or at not in process.elements:
+            continue
+        if at in first:
+            first.discard(at)
+        else:
+            reached.add(at)
+        stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
+        stack.extend(inside.get(at, ()))
+    return reached
+
+
+def _entered_with(process: ProcessOutline) -> dict[str, list[str]]:
+    """Element → what a token at it can come to otherwise than by a flow."""
+    inside: dict[str, list[str]] = {}
+    elements = process.elements
+    for element in elements.values():
+        if element.attached_to:
+            inside.setdefault(element.attached_to, []).append(element.id)
+        elif element.type == "startEvent" and element.parent != process.element.id:
+            inside.setdefault(element.parent, []).append(element.id)
+        elif element.triggered_by_event:
+            around = element.parent
+            starts = [e.id for e in elements.values() if e.type == "startEvent" and e.parent == around]
+            for start in starts:
+                inside.setdefault(start, []).append(element.id)
+    return inside

@@ -1,0 +1,50 @@
+"""The file as a whole: is there a process to run, and can each thing be told from the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from engine.dialect.model import Element
+from engine.dialect.outline import Outline, ProcessOutline
+from engine.findings import rule
+
+if TYPE_CHECKING:
+    from engine.dialect.checks import Fault
+
+NO_PROCESS = rule("no_process", "文件里没有流程")
+NOT_EXECUTABLE = rule("not_executable", "流程没有标为可执行（isExecutable）")
+LEFT_OUT = rule("left_out", "流程没有标为可执行，不会部署", "warning")
+REPEATED_ID = rule("repeated_id", "编号“{id}”在文件中出现不止一次")
+NO_ID = rule("no_id", "有一个 {type} 没有编号（id）")
+BAD_ID = rule("bad_id", "编号“{id}”含有不能用的字符")
+
+_ID = re.compile(r"[^\W\d][\w.-]*")
+
+
+def faults(drawn: Outline, executable_only: bool) -> Iterator[Fault]:
+    """Faults of the file."""
+    if not drawn.processes:
+        yield None, NO_PROCESS, {}
+    some_run = any(process.executable for process in drawn.processes)
+    for process in drawn.processes:
+        if executable_only and not process.executable:
+            yield process.element, LEFT_OUT if some_run else NOT_EXECUTABLE, {}
+        yield from _ids(process)
+
+
+def _ids(process: ProcessOutline) -> Iterator[Fault]:
+    if not process.element.id:
+        yield process.element, NO_ID, {"type": "process"}
+    for kind in process.nameless:
+        yield process.element, NO_ID, {"type": kind}
+    for element_id in process.repeated:
+        yield _at(process, element_id), REPEATED_ID, {"id": element_id}
+    for element_id in (process.element.id, *process.elements, *process.flows):
+        if element_id and not _ID.fullmatch(element_id):
+            yield _at(process, element_id), BAD_ID, {"id": element_id}
+
+
+def _at(process: ProcessOutline, element_id: str) -> Element:
+    return process.elements.get(element_id, process.element)
