@@ -91,12 +91,12 @@ def save(
     who is missing has left. Impossible where the record cannot be: no area, no kind, not exactly one 户主, an ID
     number that is wrong or belongs to another household.
     """
-    household = get(session, key) if key is not None else _found(session, people or ())
+    household = get(session, key) if key is not None else known_by_head(session, people or ())
     if household is None:
         household = _new(session, area)
     elif area and area != household.area:
         household.area = _village(session, area)
-    _record(household, facts)
+    told.assign(household, facts, _TOLD)
     if household.kind not in KINDS:
         raise Impossible(
             "unknown_kind", "户类型只能是“脱贫户”或“一般农户”，不能是“{kind}”。", kind=household.kind
@@ -108,7 +108,7 @@ def save(
     return household
 
 
-def _found(session: Session, people: Sequence[Mapping[str, Any]]) -> Household | None:
+def known_by_head(session: Session, people: Sequence[Mapping[str, Any]]) -> Household | None:
     """The household that the registry knows already by its 户主's ID number: a fact is entered once (S24)."""
     numbers = [
         id_numbers.normalized(str(p.get("id_number") or "")) for p in people if p.get("relation") == HEAD
@@ -132,13 +132,6 @@ def _village(session: Session, path: str) -> str:
     if area.level != "village":
         raise Impossible("not_a_village", "农户要登记到村，“{name}”不是村。", name=area.name)
     return path
-
-
-def _record(household: Household, facts: Mapping[str, Any]) -> None:
-    """Known names only, each in its column's type: what a form adds of its own is not a fact of the registry."""
-    for name, read_as in _TOLD.items():
-        if name in facts:
-            setattr(household, name, read_as(facts[name]))
 
 
 def _name_head(household: Household) -> None:

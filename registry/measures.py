@@ -76,14 +76,15 @@ def open_one(session: Session, household_key: int, chosen: Mapping[str, Any]) ->
         household_key=household_key,
         category=category,
         code=row.code if row else "",
-        name=name,
         departments=list(dict.fromkeys([department, *others] if department else others)),
         fund_source=told.text(chosen.get("fund_source")) or (row.fund_source if row else ""),
         planned_amount=_sum(chosen.get("planned_amount")),
         due=told.day(chosen.get("due")),
+        plan=told.text(chosen.get("plan")),
         state="选定",
         opened_on=acting(session).day,
     )
+    told.assign(measure, {"name": name}, {"name": told.text})
     session.add(measure)
     session.flush()
     return measure

@@ -73,9 +73,7 @@ def replace(session: Session, household: Household, people: Sequence[Mapping[str
 
 
 def _record(member: Member, person: Mapping[str, Any]) -> None:
-    for name, read_as in _TOLD.items():
-        if name in person:
-            setattr(member, name, read_as(person[name]))
+    told.assign(member, person, _TOLD)
     number = _number(person)
     if number:  # left out where the registry knows it already
         member.id_number = number

@@ -125,14 +125,19 @@ def check_guarantees(
     return check
 
 
-def shortfalls(session: Session, household_key: int) -> list[str]:
-    """Which guarantees were lacking at the last check, in the document's order."""
-    check = session.scalars(
+def last_check(session: Session, household_key: int) -> GuaranteeCheck | None:
+    """The last time that the household's guarantees were looked at."""
+    return session.scalars(
         select(GuaranteeCheck)
         .where(GuaranteeCheck.household_key == household_key)
         .order_by(GuaranteeCheck.checked_on.desc(), GuaranteeCheck.key.desc())
         .limit(1)
     ).first()
+
+
+def shortfalls(session: Session, household_key: int) -> list[str]:
+    """Which guarantees were lacking at the last check, in the document's order."""
+    check = last_check(session, household_key)
     return [name for name, column in GUARANTEES.items() if getattr(check, column)] if check else []
 
 

@@ -1,9 +1,24 @@
 """Reading what people told: values of a form's answer or of a sheet, in the type that the registry keeps."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from registry.errors import Impossible
+from registry.models import Base
+
+
+def assign(row: Base, facts: Mapping[str, Any], readers: Mapping[str, Callable[[Any], Any]]) -> None:
+    """Set the columns of `row` that `facts` tells and `readers` knows; Impossible (`too_long`) where a text does not fit."""
+    for name, read_as in readers.items():
+        if name in facts:
+            value = read_as(facts[name])
+            limit = getattr(row.__table__.c[name].type, "length", None)
+            if limit and isinstance(value, str) and len(value) > limit:
+                raise Impossible(
+                    "too_long", "“{start}…”太长，最多 {limit} 个字。", start=value[:10], limit=limit
+                )
+            setattr(row, name, value)
 
 
 def text(value: Any) -> str:

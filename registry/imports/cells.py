@@ -1,0 +1,92 @@
+"""Cells as people write them: yes and no, months, sums, ID numbers that a spreadsheet may have changed."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from registry.money import NotMoney, yuan
+
+_YES, _NO = ("是", "有", "Y", "YES", "1", "TRUE", "√"), ("否", "无", "N", "NO", "0", "FALSE", "×", "")
+
+
+class BadCell(ValueError):
+    """A cell that does not hold what its column is for: a Chinese phrase for the report."""
+
+
+def text(cell: Any) -> str:
+    """The text of a cell; a whole number without `.0`."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    value = str(cell).strip().lstrip("'‘")
+    if value.startswith("="):
+        raise BadCell(f"是公式“{value[:20]}”，请改为数值")
+    if value.startswith("#"):
+        raise BadCell(f"是表格错误“{value[:20]}”")
+    return value
+
+
+def truth(cell: Any) -> bool:
+    """是 or 否; nothing is 否."""
+    value = text(cell).upper()
+    if value in _YES:
+        return True
+    if value in _NO:
+        return False
+    raise BadCell(f"“{value[:20]}”不是“是”或“否”")
+
+
+def day(cell: Any) -> date | None:
+    """A day, or the first of a month: a date cell, `202005`, `2020-05`, `2020/5/20`, `2020年5月`; None for nothing."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    value = text(cell)
+    if not value:
+        return None
+    for mark in "年月./":
+        value = value.replace(mark, "-")
+    parts = value.replace("日", "").strip("-").split("-")
+    if len(parts) == 1 and len(value) in (6, 8) and value.isdigit():
+        parts = [value[:4], value[4:6], value[6:] or "1"]
+    try:
+        year, month, *rest = (int(part) for part in parts)
+        found = date(year, month, rest[0] if rest else 1)
+    except ValueError:
+        raise BadCell(f"“{text(cell)[:20]}”不是日期（如 202005 或 2020-05-20）") from None
+    if not 1900 <= found.year <= 2100:
+        raise BadCell(f"“{text(cell)[:20]}”不是日期（如 202005 或 2020-05-20）")
+    return found
+
+
+def money(cell: Any) -> Decimal:
+    """Yuan to the fen; nothing is 0."""
+    value = text(cell) if not isinstance(cell, float) else cell
+    try:
+        return yuan(value)
+    except NotMoney:
+        raise BadCell(f"“{str(value)[:20]}”不是金额") from None
+
+
+def number(cell: Any) -> int | None:
+    """A whole number; None for nothing."""
+    value = text(cell)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        raise BadCell(f"“{value[:20]}”不是整数")
+    return int(value)
+
+
+def several(cell: Any) -> list[str]:
+    """Parts of a cell that names several things: `患有大病,残疾`."""
+    value = text(cell)
+    for mark in "，、;；/":
+        value = value.replace(mark, ",")
+    return [part.strip() for part in value.split(",") if part.strip()]

@@ -1,0 +1,120 @@
+"""Which heading means which fact: data, kept by name and year in `registry/data/columns/*.yaml`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from registry.imports.sheets import BadSheet, Grid
+
+_HEADER_WITHIN = 5
+"""A title and a note may stand above the headings."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A kind of sheet: `headings` by fact, the facts that it must have, and its own words for our values."""
+
+    name: str
+    year: int
+    required: Sequence[str]
+    headings: Mapping[str, Sequence[str]]
+    values: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below the headings: `(row number as Excel shows it, {fact: cell})`."""
+
+    columns: Columns
+    facts: frozenset[str]
+    rows: Sequence[tuple[int, Mapping[str, Any]]]
+
+
+@cache
+def kinds() -> tuple[Columns, ...]:
+    """The kinds of sheets that are known, newest first."""
+    found = []
+    for file in (files("registry") / "data" / "columns").iterdir():
+        told = yaml.safe_load(file.read_text("utf-8"))
+        found.append(
+            Columns(told["name"], told["year"], told["required"], told["columns"], told.get("values", {}))
+        )
+    return tuple(sorted(found, key=lambda columns: -columns.year))
+
+
+def find(grids: Sequence[Grid]) -> Table:
+    """The first table whose headings are those of a known kind. BadSheet names the headings that are missing."""
+    nearest: list[str] = []
+    for grid in grids:
+        for columns in kinds():
+            for number, row in enumerate(grid.rows[:_HEADER_WITHIN]):
+                places = _places(columns, row)
+                missing = [columns.headings[fact][0] for fact in columns.required if fact not in places]
+                if not missing:
+                    return _table(grid, columns, number, places)
+                if len(missing) < len(columns.required) and (not nearest or len(missing) < len(nearest)):
+                    nearest = missing
+    if nearest:
+        raise BadSheet("missing_columns", "表格缺少这些列：{columns}。", columns="、".join(nearest))
+    raise BadSheet("unknown_sheet", "没有找到表头：前五行中没有全国系统导出表的列名。")
+
+
+def _places(columns: Columns, row: Sequence[Any]) -> dict[str, int]:
+    at = {_heading(cell): place for place, cell in reversed(list(enumerate(row)))}
+    return {
+        fact: at[_heading(heading)]
+        for fact, headings in columns.headings.items()
+        for heading in reversed(headings)
+        if _heading(heading) in at
+    }
+
+
+def _heading(cell: Any) -> str:
+    """A heading as it is compared: without space, line breaks and the star of a required column."""
+    return "".join(str(cell).split()).strip("*＊")
+
+
+def _table(grid: Grid, columns: Columns, header: int, places: Mapping[str, int]) -> Table:
+    for first, _, last, _ in grid.merged:
+        if last >= header:
+            raise BadSheet(
+                "merged_cells",
+                "第 {row} 行有合并的单元格，请取消合并、逐行填写后再导入。",
+                row=max(first, header) + 1,
+            )
+    rows = [
+        (
+            header + offset + 2,
+            {fact: row[place] if place < len(row) else "" for fact, place in places.items()},
+        )
+        for offset, row in enumerate(grid.rows[header + 1 :])
+        if any(cell not in ("", None) for cell in row)
+    ]
+    if not rows:
+        raise BadSheet("no_rows", "表头下面没有数据。")
+    _no_numbers_for_ids(columns, rows)
+    return Table(columns, frozenset(places), rows)
+
+
+def _no_numbers_for_ids(columns: Columns, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Excel keeps 15 digits of a number: an 18-digit ID number stored as one has lost its end for good."""
+    for fact in ("member.id_number", "household.account", "household.national_number"):
+        lost = [number for number, row in rows if _lost_its_end(row.get(fact))]
+        if lost:
+            raise BadSheet(
+                "ids_as_numbers",
+                "“{column}”列有 {count} 个号码存成了数字（第一个在第 {row} 行），末几位已丢失。请把该列设为文本，从原系统重新导出。",
+                column=columns.headings[fact][0],
+                count=len(lost),
+                row=lost[0],
+            )
+
+
+def _lost_its_end(cell: Any) -> bool:
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return abs(cell) >= 1e15
+    return isinstance(cell, str) and "E+" in cell.upper() and cell[:1].isdigit()

@@ -1,0 +1,58 @@
+"""What became of each household of an imported sheet, for the clerk to read and to download."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import xlsxwriter
+
+ACCEPTED, UNCHANGED, DOUBTED, REFUSED = "已接收", "无变化", "存疑", "已拒绝"
+_HEADINGS = ("行号", "户编号", "户主姓名", "结果", "说明")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A household's rows in the sheet, what became of them, and why. Holds no ID number."""
+
+    numbers: Sequence[int]
+    national_number: str
+    head_name: str
+    status: str
+    """已接收, 无变化, 存疑 (taken, but look at it) or 已拒绝 (nothing of it was taken)"""
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All households of a sheet in its order."""
+
+    columns: str
+    """Name and year of the sheet's kind."""
+    rows: Sequence[Row] = field(default_factory=list)
+
+    def count(self, status: str) -> int:
+        """How many households ended so."""
+        return sum(row.status == status for row in self.rows)
+
+
+def as_xlsx(report: Report) -> bytes:
+    """The report as a workbook; texts of the sheet stay texts, whatever they begin with."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet("导入结果")
+    bold = book.add_format({"bold": True, "text_wrap": True})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.write_row(0, 0, _HEADINGS, bold)
+    for place, row in enumerate(report.rows, start=1):
+        numbers = "、".join(map(str, row.numbers))
+        line = (numbers, row.national_number, row.head_name, row.status, "\n".join(row.reasons))
+        for column, text in enumerate(line):
+            sheet.write_string(place, column, text, wrapped)
+    for column, width in enumerate((12, 24, 14, 10, 70)):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(report.rows), 1), len(_HEADINGS) - 1)
+    book.close()
+    return buffer.getvalue()
