@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from engine.dialect import timers
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.node import Node, Token
 
@@ -24,8 +26,8 @@ class UserTask(Node):
             "assignee": text.text("assignmentDefinition", "assignee"),
             "candidate_groups": text.list("assignmentDefinition", "candidateGroups"),
             "candidate_users": text.list("assignmentDefinition", "candidateUsers"),
-            "due_date": text.text("taskSchedule", "dueDate"),
-            "follow_up_date": text.text("taskSchedule", "followUpDate"),
+            "due_date": text.moment("taskSchedule", "dueDate"),
+            "follow_up_date": text.moment("taskSchedule", "followUpDate"),
             "priority": machine.whole_number(
                 element.setting("priorityDefinition", "priority") or "50", token.id
             ),
@@ -49,6 +51,14 @@ class _Settings:
         if value is None or isinstance(value, str):
             return value or None
         raise DrawingFailed("not_text", setting=drawn, value=value)
+
+    def moment(self, extension: str, attribute: str) -> datetime | None:
+        """A moment in UTC."""
+        text = self.text(extension, attribute)
+        try:
+            return None if text is None else timers.parse_date(text)
+        except ValueError as error:
+            raise DrawingFailed("bad_timer", setting=text) from error
 
     def list(self, extension: str, attribute: str) -> list[str]:
         """Several texts: parted by commas where they stand, a list where they are evaluated."""

@@ -28,20 +28,21 @@ class Deployment(Base):
 
 
 class BundledResource(Base):
-    """A file under its name in a bundle. `given`: sent with this deployment, not carried over from the one before."""
+    """A file that was sent with a deployment. A bundle is these and, under other names, what was in force before."""
 
     __tablename__ = "bundled_resource"
-    deployment_key: Mapped[int] = mapped_column(sa.ForeignKey("deployment.key"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    deployment_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("deployment.key"), primary_key=True, autoincrement=False
+    )
     sha256: Mapped[str] = mapped_column(sa.ForeignKey("resource.sha256"))
-    given: Mapped[bool]
 
 
 class Definition(Base):
     """A process, decision or form of a bundle, numbered by version for each `kind` and `id`.
 
-    `fingerprint` covers the file and everything that a process takes from its bundle: equal fingerprints are one
-    version.
+    `fingerprint` covers its file and, for a process, the forms, sheets and decisions that it uses: so a changed form
+    makes a new version of the processes that ask it, and running cases keep the one that they began with.
     """
 
     __tablename__ = "definition"

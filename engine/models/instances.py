@@ -61,17 +61,16 @@ class Instance(Attributes, Base):
 
 
 class Passage(Base):
-    """An element that an instance went through and left. User tasks and called processes keep their own rows."""
+    """An element that an instance entered. User tasks keep their own rows. `via`: the flow taken to it."""
 
     __tablename__ = "passage"
-    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int] = mapped_column(sa.ForeignKey("instance.key"), index=True)
+    instance_key: Mapped[int] = mapped_column(sa.ForeignKey("instance.key"), primary_key=True, autoincrement=False)
+    token: Mapped[str] = mapped_column(primary_key=True)
     element: Mapped[str]
-    state: Mapped[str] = mapped_column(sa.String(10))  # completed, cancelled
+    via: Mapped[str | None]
+    state: Mapped[str] = mapped_column(sa.String(10))  # active, completed, cancelled
     entered_at: Mapped[datetime]
-    left_at: Mapped[datetime]
-    entry: Mapped[int]  # number of the journal entry
-    note: Mapped[str | None]
+    left_at: Mapped[datetime | None]
 
 
 class DecisionMade(Base):
@@ -141,7 +140,8 @@ class TimerStart(Base):
     element: Mapped[str] = mapped_column(primary_key=True)
     definition_key: Mapped[int] = mapped_column(sa.ForeignKey("definition.key"))
     due: Mapped[datetime] = mapped_column(index=True)
-    left: Mapped[int | None]  # repetitions left, None: no end
+    every: Mapped[str | None]  # ISO 8601 duration until the next time, None: only once
+    left: Mapped[int | None]  # times left after the next, None: no end
     claim: Mapped[int | None]
     claimed_until: Mapped[datetime | None]
 

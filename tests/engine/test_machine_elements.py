@@ -1,5 +1,7 @@
 """Each element that runs, by itself; stored and loaded between all steps."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from engine.machine import Machine, NotAStart, NotWaiting, StepFailed
@@ -24,7 +26,7 @@ def test_a_user_task_tells_who_may_do_it_and_until_when():
     assert (wait.kind, wait.element_id, wait.is_new) == ("user_task", "u", True)
     assert wait.data == {
         "form_id": "visit", "assignee": "张三", "candidate_groups": ["county_office", "work_team"],
-        "candidate_users": [], "due_date": "2026-02-01T00:00:00Z", "follow_up_date": None, "priority": 80,
+        "candidate_users": [], "due_date": datetime(2026, 2, 1, tzinfo=UTC), "follow_up_date": None, "priority": 80,
         "properties": {"clause": "F4.4, S12"},
     }  # fmt: skip
     case.complete("u", outcome="同意")

@@ -246,6 +246,7 @@ def upgrade() -> None:
         sa.Column("element", sa.String(), nullable=False),
         sa.Column("definition_key", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("every", sa.String(), nullable=True),
         sa.Column("left", sa.BigInteger(), nullable=True),
         sa.Column("claim", sa.BigInteger(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),

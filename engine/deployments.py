@@ -1,0 +1,286 @@
+"""Deployments: drawings, rules, forms and sheets take force together, checked, numbered and never changed again.
+
+A *bundle* is all files as they were in force when a deployment was made: those that came with it and, under other
+names, those from before. What a running case uses is looked up as of its own deployment, so that it stays as it began.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import decisions, journal, starts
+from engine.bundles import Bundle, read_bundle
+from engine.dialect import Process, read
+from engine.errors import NotDeployable, NotFound
+from engine.feel import Evaluator
+from engine.findings import Finding
+from engine.keys import new_key
+from engine.models.deployments import BundledResource, Definition, Deployment, Resource
+from engine.runtime import Runtime
+
+KINDS = {"process": "流程", "decision": "规则", "form": "表单"}
+_MOST_KEPT = 256
+_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_kept_lock = Lock()
+_T = TypeVar("_T")
+
+
+class FoundDecision(NamedTuple):
+    """A decision ready to be asked: its version, the model of its file, the names it may take from the case."""
+
+    definition_key: int
+    model: dict[str, Any]
+    names: frozenset[str]
+
+
+def lint(runtime: Runtime, resources: Mapping[str, bytes], session: Session | None = None) -> list[Finding]:
+    """All that is wrong with these files as one bundle; with `session` also measured by what is in force there."""
+    return _read(runtime, resources, session).findings
+
+
+def deploy(
+    runtime: Runtime, session: Session, resources: Mapping[str, bytes], actor: str, note: str = ""
+) -> Deployment:
+    """Put files (name → content) into force. NotDeployable refuses all of them for any error in one.
+
+    Files that are in force as they are change nothing: if all are, the deployment in force is returned.
+    """
+    bundle = _read(runtime, resources, session)
+    if not bundle.works:
+        raise NotDeployable(bundle.findings)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in resources.items()}
+    in_force = _in_force(session)
+    changed = {name: digest for name, digest in digests.items() if in_force.get(name) != digest}
+    if not changed and in_force:
+        return session.scalars(sa.select(Deployment).order_by(Deployment.key.desc()).limit(1)).one()
+    made = Deployment(
+        key=new_key(), digest=_digest({**in_force, **changed}), note=note, actor=actor, at=runtime.clock.now()
+    )
+    session.add(made)
+    _store(session, made, changed, resources)
+    _define(runtime, session, made, bundle, digests)
+    body = {"deployment": str(made.key), "digest": made.digest, "files": changed, "note": note}
+    journal.append(session, journal.HOUSE, "deployed", actor, body, made.at)
+    session.flush()
+    return made
+
+
+def resource(session: Session, deployment_key: int, name: str) -> bytes:
+    """A file as it was in force with that deployment. NotFound."""
+    found = session.scalar(
+        sa.select(Resource.content)
+        .join(BundledResource, BundledResource.sha256 == Resource.sha256)
+        .where(BundledResource.name == name, BundledResource.deployment_key <= deployment_key)
+        .order_by(BundledResource.deployment_key.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound("文件", name)
+    return zlib.decompress(found)
+
+
+def names(session: Session, deployment_key: int) -> list[str]:
+    """The names of all files in force with that deployment."""
+    return sorted(_in_force(session, deployment_key))
+
+
+def definition(
+    session: Session, kind: str, key: str, *, as_of: int | None = None, version: int | None = None
+) -> Definition:
+    """The latest version of a process, decision or form, the one in force with a deployment, or that version."""
+    found = _find(session, kind, key, as_of, version)
+    if found is None:
+        raise NotFound(KINDS[kind], key if version is None else f"{key} v{version}")
+    return found
+
+
+def defined(session: Session, resources: Iterable[str], kind: str | None = None) -> list[Definition]:
+    """The latest versions of all that files of these names define."""
+    latest = sa.select(Definition.kind, Definition.id, sa.func.max(Definition.version).label("version"))
+    newest = latest.group_by(Definition.kind, Definition.id).subquery()
+    statement = (
+        sa.select(Definition)
+        .join(
+            newest,
+            sa.and_(*(getattr(Definition, c) == newest.c[c] for c in ("kind", "id", "version"))),
+        )
+        .where(Definition.resource.in_(list(resources)))
+        .order_by(Definition.kind.desc(), Definition.id)
+    )
+    return list(session.scalars(statement if kind is None else statement.where(Definition.kind == kind)))
+
+
+def called(session: Session, process_id: str, caller: int, binding: str) -> Definition:
+    """The process that a call activity of definition `caller` means: as deployed with it, or the latest."""
+    as_of = deployment_of(session, caller) if binding == "deployment" else None
+    return definition(session, "process", process_id, as_of=as_of)
+
+
+def process(session: Session, key: int) -> Process:
+    """The process of a definition, read once and kept. NotFound."""
+    return _process(session, key)[0]
+
+
+def deployment_of(session: Session, key: int) -> int:
+    """The deployment that a process definition belongs to."""
+    return _process(session, key)[1]
+
+
+def decision(
+    session: Session, evaluator: Evaluator, decision_id: str, as_of: int | None = None
+) -> FoundDecision:
+    """A decision in its latest version, or as of a deployment. NotFound."""
+    found = definition(session, "decision", decision_id, as_of=as_of)
+
+    def load() -> FoundDecision:
+        content = resource(session, found.deployment_key, found.resource)
+        reading = decisions.read(evaluator, found.resource, content)
+        return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
+
+    return _keep(("decision", found.key), load)
+
+
+def form(session: Session, evaluator: Evaluator, form_id: str, as_of: int) -> dict[str, Any]:
+    """A form's schema as of a deployment. NotFound."""
+
+    def load() -> dict[str, Any]:
+        from engine import forms
+
+        found = definition(session, "form", form_id, as_of=as_of)
+        content = resource(session, found.deployment_key, found.resource)
+        schema: dict[str, Any] = forms.read(evaluator, found.resource, content).schema
+        return schema
+
+    return _keep(("form", form_id, as_of), load)
+
+
+def _process(session: Session, key: int) -> tuple[Process, int]:
+    def load() -> tuple[Process, int]:
+        found = session.get(Definition, key)
+        if found is None or found.kind != "process":
+            raise NotFound(KINDS["process"], key)
+        content = resource(session, found.deployment_key, found.resource)
+        return read(found.resource, content).processes[found.id], found.deployment_key
+
+    return _keep(("process", key), load)
+
+
+def _keep(key: tuple[Any, ...], load: Callable[[], _T]) -> _T:
+    """What never changes is read once; the least recently used is forgotten."""
+    with _kept_lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            found: _T = _kept[key]
+            return found
+    made = load()
+    with _kept_lock:
+        _kept[key] = made
+        if len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return made
+
+
+def _read(runtime: Runtime, resources: Mapping[str, bytes], session: Session | None) -> Bundle:
+    known = None if session is None else lambda kind, key: _find(session, kind, key) is not None
+    return read_bundle(runtime.evaluator, runtime.operations, resources, known)
+
+
+def _find(
+    session: Session, kind: str, key: str, as_of: int | None = None, version: int | None = None
+) -> Definition | None:
+    statement = sa.select(Definition).where(Definition.kind == kind, Definition.id == key)
+    if as_of is not None:
+        statement = statement.where(Definition.deployment_key <= as_of)
+    if version is not None:
+        statement = statement.where(Definition.version == version)
+    return session.scalars(statement.order_by(Definition.version.desc()).limit(1)).one_or_none()
+
+
+def _in_force(session: Session, as_of: int | None = None) -> dict[str, str]:
+    """File name → content hash of every file in force."""
+    statement = sa.select(BundledResource.name, BundledResource.sha256).order_by(
+        BundledResource.deployment_key
+    )
+    if as_of is not None:
+        statement = statement.where(BundledResource.deployment_key <= as_of)
+    return {row.name: row.sha256 for row in session.execute(statement)}
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256("\n".join(f"{name} {files[name]}" for name in sorted(files)).encode()).hexdigest()
+
+
+def _store(
+    session: Session, made: Deployment, changed: Mapping[str, str], resources: Mapping[str, bytes]
+) -> None:
+    for name, digest in changed.items():
+        if session.get(Resource, digest) is None:
+            session.add(Resource(sha256=digest, content=zlib.compress(resources[name], 9)))
+            session.flush()
+        session.add(BundledResource(name=name, deployment_key=made.key, sha256=digest))
+
+
+def _define(
+    runtime: Runtime, session: Session, made: Deployment, bundle: Bundle, digests: Mapping[str, str]
+) -> None:
+    """Number what is new. Processes come last: their fingerprints take in the forms and rules that they use."""
+    for kind, titles in (("decision", bundle.decisions), ("form", bundle.forms)):
+        for key, title in titles.items():
+            file = bundle.files[kind, key]
+            _number(session, made, kind, key, title, file, digests[file])
+    in_force = _in_force(session)
+    for running in _latest_processes(session, bundle):
+        fingerprint = _fingerprint(session, running, in_force)
+        numbered = _number(session, made, "process", running.id, running.name, running.file, fingerprint)
+        if numbered is not None:
+            starts.schedule(runtime, session, numbered, running)
+
+
+def _latest_processes(session: Session, bundle: Bundle) -> list[Process]:
+    others = sa.select(Definition.id).where(
+        Definition.kind == "process", Definition.id.not_in(bundle.processes)
+    )
+    old = [definition(session, "process", key) for key in session.scalars(others.distinct())]
+    return [*bundle.processes.values(), *(process(session, each.key) for each in old)]
+
+
+def _fingerprint(session: Session, running: Process, in_force: Mapping[str, str]) -> str:
+    parts = {"": in_force[running.file]}
+    for kind, wanted in (("form", running.references.forms), ("decision", running.references.decisions)):
+        for key in wanted:
+            found = _find(session, kind, key)
+            parts[f"{kind} {key}"] = found.fingerprint if found else ""
+    sheets = running.references.forms | {e.properties.get("sheet", "") for e in running.elements.values()}
+    for sheet in sheets:
+        parts[f"sheet {sheet}"] = in_force.get(f"{sheet}.html", "")
+    return _digest(parts)
+
+
+def _number(
+    session: Session, made: Deployment, kind: str, key: str, title: str, file: str, fingerprint: str
+) -> Definition | None:
+    """The next version of a definition, None when it is the latest one unchanged."""
+    before = _find(session, kind, key)
+    if before is not None and before.fingerprint == fingerprint:
+        return None
+    numbered = Definition(
+        key=new_key(),
+        kind=kind,
+        id=key,
+        version=before.version + 1 if before else 1,
+        name=title,
+        fingerprint=fingerprint,
+        deployment_key=made.key,
+        resource=file,
+    )
+    session.add(numbered)
+    session.flush()
+    return numbered

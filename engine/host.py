@@ -1,0 +1,80 @@
+"""What a running instance asks of the world: expressions, decisions, operations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine import decisions, deployments
+from engine.decisions import DecisionResult
+from engine.scopes import View
+
+if TYPE_CHECKING:
+    from engine.step import Step
+
+
+class Host:
+    """Answers one instance, in the transaction of its step. Decisions are those of the instance's deployment."""
+
+    def __init__(self, step: Step, deployment_key: int) -> None:
+        self._step = step
+        self._deployment_key = deployment_key
+
+    def now(self) -> datetime:
+        """The moment of the step: the same for all that happens in it."""
+        return self._step.now
+
+    def evaluate(self, expression: str, names: View) -> Any:
+        """The value of a FEEL expression over the variables in sight. FeelError."""
+        evaluator = self._step.runtime.evaluator
+        return evaluator.evaluate(expression, self._pick(names, evaluator.names(expression)), self._step.now)
+
+    def evaluate_all(self, expressions: Mapping[str, str], names: View) -> dict[str, Any]:
+        """The values of several expressions by name, in one call; None where a variable does not exist yet."""
+        evaluator = self._step.runtime.evaluator
+        used = {key: evaluator.names(expression) for key, expression in expressions.items()}
+        seen = self._pick(names, {name for each in used.values() for name in each})
+        ready = [key for key, each in used.items() if each.needed <= seen.keys()]
+        values = (
+            evaluator.evaluate_many([expressions[key] for key in ready], seen, self._step.now)
+            if ready
+            else []
+        )
+        return {**dict.fromkeys(expressions), **dict(zip(ready, values, strict=True))}
+
+    def decide(self, decision_id: str, binding: str, names: View) -> DecisionResult:
+        """A decision's result with the rules that matched. FeelError, NotFound."""
+        step = self._step
+        as_of = self._deployment_key if binding == "deployment" else None
+        found = deployments.decision(step.session, step.runtime.evaluator, decision_id, as_of)
+        inputs = self._pick(names, found.names)
+        result = decisions.decide(step.runtime.evaluator, found.model, decision_id, inputs, step.now)
+        self._step.decided[id(result)] = (found.definition_key, inputs)
+        return result
+
+    def operate(
+        self, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
+    ) -> Mapping[str, Any] | None:
+        """What the operation of this type returns, None when nobody here serves it.
+
+        It acts behind a savepoint: one that raises leaves nothing, even where a boundary event catches its error.
+        """
+        operation = self._step.runtime.operations.get(task_type)
+        if operation is None:
+            return None
+        session = self._step.session
+        self._step.guard()
+        with session.begin_nested():
+            result = operation(session, inputs)
+            session.flush()
+        plain: dict[str, Any] = json.loads(json.dumps(result or {}, allow_nan=False))
+        return plain
+
+    def _pick(self, names: View, wanted: Any) -> dict[str, Any]:
+        wanted = set(wanted)
+        found = names.pick(wanted)
+        if "settings" in wanted and "settings" not in found:
+            found["settings"] = self._step.settings
+        return found

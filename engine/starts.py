@@ -1,0 +1,46 @@
+"""How cases begin by themselves: by the clock or by a message, in the latest version of each process."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine.dialect import Process, timers
+from engine.models.deployments import Definition
+from engine.models.instances import MessageStart, TimerStart
+from engine.runtime import Runtime
+
+
+def schedule(runtime: Runtime, session: Session, definition: Definition, process: Process) -> None:
+    """Let a new version take over from the one before: its own timers and messages start cases from now on."""
+    for table in (TimerStart, MessageStart):
+        session.execute(sa.delete(table).where(table.process_id == process.id))
+    now = runtime.clock.now()
+    for start in process.starts:
+        if start.event is None:
+            continue
+        if start.kind == "timer":
+            text = _text(runtime, start.event.value or "")
+            first = timers.schedule(start.event.timer_kind or "", text, now)
+            session.add(
+                TimerStart(
+                    process_id=process.id,
+                    element=start.element_id,
+                    definition_key=definition.key,
+                    due=first.due,
+                    every=first.every,
+                    left=first.left,
+                )
+            )
+        elif start.kind == "message":
+            name = _text(runtime, start.event.name or "")
+            session.add(
+                MessageStart(
+                    process_id=process.id, element=start.element_id, definition_key=definition.key, name=name
+                )
+            )
+
+
+def _text(runtime: Runtime, setting: str) -> str:
+    """A setting of a start event: no case exists yet, so an expression sees no variables."""
+    if not setting.startswith("="):
+        return setting
+    return str(runtime.evaluator.evaluate(setting[1:].strip(), {}, runtime.clock.now()))
