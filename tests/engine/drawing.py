@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -50,7 +51,7 @@ class Drawing:
     def flow(self, *ids: str, condition: str | None = None) -> str:
         """Connect the elements in a row; the condition is on the first flow. Returns the first flow's id."""
         first = f"flow{len(self.flows) + 1}"
-        for source, target in zip(ids, ids[1:], strict=False):
+        for source, target in pairwise(ids):
             self.flows.append((f"flow{len(self.flows) + 1}", source, target, condition))
             condition = None
         return first

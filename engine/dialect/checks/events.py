@@ -63,12 +63,13 @@ def _allowed(process: ProcessOutline, element: Element) -> set[str | None]:
         if parent is None:
             return {None, *_WAITED}
         return set(_CAUGHT) if parent.triggered_by_event else {None}
-    return {
+    places: dict[str, set[str | None]] = {
         "endEvent": {None, "error", "escalation", "terminate"},
         "intermediateThrowEvent": {None, "escalation"},
         "intermediateCatchEvent": {*_WAITED},
         "boundaryEvent": {*_CAUGHT},
-    }.get(element.type, {None})
+    }
+    return places.get(element.type, {None})
 
 
 def _definition(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:

@@ -1,0 +1,226 @@
+"""Random drawings for the model test: a `Plan` for the token game, and the same as BPMN."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+from typing import Any
+
+from tests.engine.drawing import Drawing, each, mapped
+from tests.engine.token_game import Node, Plan
+
+KINDS = {
+    "row": 4,
+    "parallel": 4,
+    "loop": 2,
+    "sub": 3,
+    "members": 2,
+    "race": 2,
+    "watched": 1,
+    "choose": 1,
+    "call": 1,
+}
+WEIGHTED = [kind for kind, weight in KINDS.items() for _ in range(weight)]
+START = {"choice": 2, "again": False, "shared": 0, "made": None}
+
+
+class Maker:
+    """Builds blocks with one way in and one way out, nested to a depth."""
+
+    def __init__(self, random: Random, depth: int) -> None:
+        self.random, self.plan, self.count = random, Plan(), 0
+        self._body("p", depth)
+        if self._chance(0.25):
+            self._event_subprocess("p", 0)
+
+    def _chance(self, p: float) -> bool:
+        return self.random.random() < p
+
+    def node(self, kind: str, parent: str, **info: Any) -> str:
+        self.count += 1
+        made = Node(f"{kind}{self.count}", kind, parent, **info)
+        self.plan.nodes[made.id] = made
+        return made.id
+
+    def flow(self, source: str, target: str, condition: tuple[str, Any] | None = None) -> None:
+        self.plan.flows.append((source, target, condition))
+
+    def _body(self, scope: str, depth: int) -> None:
+        start, end = self.node("start", scope), self.node("end", scope)
+        first, last = self.block(scope, depth)
+        self.flow(start, first)
+        self.flow(last, end)
+
+    def block(self, scope: str, depth: int) -> tuple[str, str]:
+        if depth <= 0:
+            return self.user(scope)
+        kind = self.random.choice(WEIGHTED)
+        made: tuple[str, str] = getattr(self, kind)(scope, depth - 1)
+        return made
+
+    # -- blocks
+
+    def user(self, scope: str, depth: int = 0) -> tuple[str, str]:
+        inputs = {"shared": "shared"} if self._chance(0.2) else {}
+        outputs = {f"out{self.count}": "shared", "choice": "choice"} if self._chance(0.2) else {}
+        made = self.node("user", scope, inputs=inputs, outputs=outputs)
+        return made, made
+
+    def call(self, scope: str, depth: int) -> tuple[str, str]:
+        made = self.node("call", scope, outputs={"shared": "shared"} if self._chance(0.5) else {})
+        return made, made
+
+    def row(self, scope: str, depth: int) -> tuple[str, str]:
+        (a, b), (c, d) = self.block(scope, depth), self.block(scope, depth)
+        self.flow(b, c)
+        return a, d
+
+    def choose(self, scope: str, depth: int) -> tuple[str, str]:
+        split, merge = self.node("xor", scope), self.node("xor", scope)
+        for condition in (("choice", 1), None):
+            first, last = self.block(scope, depth)
+            self.flow(split, first, condition)
+            self.flow(last, merge)
+        return split, merge
+
+    def parallel(self, scope: str, depth: int) -> tuple[str, str]:
+        split, join = self.node("par", scope), self.node("par", scope)
+        for _ in range(self.random.choice([2, 2, 3])):
+            first, last = self.block(scope, depth)
+            self.flow(split, first)
+            self.flow(last, join)
+        return split, join
+
+    def loop(self, scope: str, depth: int) -> tuple[str, str]:
+        merge, split = self.node("xor", scope), self.node("xor", scope)
+        first, last = self.block(scope, depth)
+        self.flow(merge, first)
+        self.flow(last, split)
+        self.flow(split, merge, ("again", True))
+        return merge, split
+
+    def race(self, scope: str, depth: int) -> tuple[str, str]:
+        gate, merge = self.node("race", scope), self.node("xor", scope)
+        for kind in ("timer", "message"):
+            event = self.node(kind, scope)
+            first, last = self.block(scope, depth - 1)
+            self.flow(gate, event)
+            self.flow(event, first)
+            self.flow(last, merge)
+        return gate, merge
+
+    def sub(self, scope: str, depth: int, **info: Any) -> tuple[str, str]:
+        inputs = {"choice": "choice"} if self._chance(0.3) else {}
+        outputs = {f"out{self.count}": "choice"} if self._chance(0.3) else {}
+        made = self.node("sub", scope, inputs=inputs, outputs=outputs, **info)
+        self._body(made, depth)
+        last = made
+        if self._chance(0.3):
+            last = self._fails(made, scope)
+        if self._chance(0.3):
+            self._event_subprocess(made, depth - 1)
+        return made, self._watch(made, last, scope)
+
+    def members(self, scope: str, depth: int) -> tuple[str, str]:
+        items = list(range(self.random.choice([0, 1, 2, 3])))
+        info = {"items": items, "collect": f"all{self.count}" if self._chance(0.7) else None}
+        if self._chance(0.5):
+            return self.sub(scope, depth, **info)
+        made = self.node("user", scope, **info)
+        return made, self._watch(made, made, scope)
+
+    def watched(self, scope: str, depth: int) -> tuple[str, str]:
+        made, _ = self.user(scope)
+        return made, self._watch(made, made, scope, always=True)
+
+    # -- what hangs on a block
+
+    def _watch(self, host: str, last: str, scope: str, always: bool = False) -> str:
+        """A boundary timer or message: interrupting, its way merges; else it has an end of its own."""
+        if not always and not self._chance(0.4):
+            return last
+        kind, interrupting = self.random.choice(["timer", "message"]), self._chance(0.5)
+        times = 1 if interrupting else self.random.choice([1, 2, -1])
+        event = self.node("boundary", scope, host=host, catches=kind, interrupting=interrupting, times=times)
+        after, _ = self.user(scope)
+        self.flow(event, after)
+        if not interrupting:
+            self.flow(after, self.node("end", scope))
+            return last
+        merge = self.node("xor", scope)
+        self.flow(last, merge)
+        self.flow(after, merge)
+        return merge
+
+    def _fails(self, sub: str, scope: str) -> str:
+        """An end of the subprocess that throws, and (mostly) a boundary event that catches it."""
+        code = f"{self.random.choice(['err', 'esc'])}{self.count}"
+        gate, bad = self.node("xor", sub), self.node("end", sub, code=code)
+        ends = [n.id for n in self.plan.nodes.values() if n.parent == sub and n.kind == "end" and not n.code]
+        index = next(i for i, (_, t, _) in enumerate(self.plan.flows) if t == ends[0])
+        source, _, condition = self.plan.flows[index]
+        self.plan.flows[index] = (source, gate, condition)
+        self.flow(gate, bad, ("choice", 1))
+        self.flow(gate, ends[0])
+        merge = self.node("xor", scope)
+        self.flow(sub, merge)
+        interrupting = code.startswith("err") or self._chance(0.5)
+        kind = "error" if code.startswith("err") else "escalation"
+        event = self.node("boundary", scope, host=sub, catches=kind, code=code, interrupting=interrupting)
+        self.flow(event, merge if interrupting else self.node("end", scope))
+        return merge
+
+    def _event_subprocess(self, scope: str, depth: int) -> None:
+        made = self.node("event_sub", scope)
+        self._body(made, min(depth, 1))
+        (start,) = (n for n in self.plan.inside(made) if n.kind == "start")
+        start.catches = self.random.choice(["timer", "message"])
+        start.interrupting = self._chance(0.5)
+
+
+def bpmn(plan: Plan) -> Drawing:
+    """The plan as a drawing."""
+    d = Drawing()
+    for n in plan.nodes.values():
+        _draw(d, n)
+    for source, target, condition in plan.flows:
+        when = f"{condition[0]} = {json.dumps(condition[1])}" if condition else None
+        flow = d.flow(source, target, condition=when)
+        if plan.nodes[source].kind == "xor" and condition is None:
+            d.elements[source].attrs["default"] = flow
+    return d
+
+
+def _draw(d: Drawing, n: Node) -> None:
+    mappings = mapped({t: f"={s}" for t, s in n.inputs.items()}, {t: f"={s}" for t, s in n.outputs.items()})
+    made = "=made" if n.collect else None
+    loop = "" if n.items is None else each(f"={json.dumps(n.items)}", "item", n.collect, made)
+    event = {
+        "timer": d.timer("P1D") if n.interrupting and n.times == 1 else d.timer(_cycle(n.times), "timeCycle"),
+        "message": d.message(n.id),
+        "error": d.error(n.code) if n.catches == "error" else "",
+        "escalation": d.escalation(n.code) if n.catches == "escalation" else "",
+    }
+    thrown = "" if not n.code else d.error(n.code) if n.code.startswith("err") else d.escalation(n.code)
+    match n.kind:
+        case "start":
+            is_interrupting = None if n.interrupting else "false"
+            d.start(n.id, event.get(n.catches or "", ""), n.parent, isInterrupting=is_interrupting)
+        case "end":
+            d.end(n.id, thrown, n.parent)
+        case "user":
+            d.user(n.id, n.parent, mappings, loop)
+        case "call":
+            d.call(n.id, "other", n.parent, mappings)
+        case "timer" | "message":
+            d.catch(n.id, event[n.kind], n.parent)
+        case "boundary":
+            d.boundary(n.id, n.host or "", event[n.catches or ""], n.interrupting, n.parent)
+        case "sub" | "event_sub":
+            d.sub(n.id, n.parent, mappings, loop, on_event=n.kind == "event_sub")
+        case _:
+            getattr(d, n.kind)(n.id, n.parent)
+
+
+def _cycle(times: int) -> str:
+    return f"R{times if times > 0 else ''}/P1D"
