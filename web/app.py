@@ -7,7 +7,8 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from engine.runtime import Runtime
-from web import navigation, refusals, signed_in, words
+from web import navigation, refusals, signed_in, studio, words
+from web.api import resources
 from web.config import LARGEST_REQUEST, Config
 from web.pages import BLUEPRINTS
 from web.pages.sign_in import limiter
@@ -62,8 +63,9 @@ def create_app(runtime: Runtime, config: Config | None = None) -> Flask:
     limiter.init_app(app)
     refusals.install(app)
     signed_in.install(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, studio.routes):
         app.register_blueprint(blueprint)
+    resources.install(app, csrf)
     app.after_request(_secure)
     return app
 

@@ -22,21 +22,19 @@ class Body(BaseModel):
 B = TypeVar("B", bound=BaseModel)
 
 
-def read_body(model: type[B]) -> B:
-    """The request's JSON as `model`; `BadRequest` names the field that is wrong."""
+def read_body(model: type[B], largest: int = LARGEST) -> B:
+    """The request's JSON as `model`, at most `largest` bytes; `BadRequest` names the field that is wrong."""
     try:
-        return model.model_validate(read_json())
+        return model.model_validate(read_json(largest))
     except ValidationError as error:
         raise BadRequest.of(error) from error
 
 
-def read_json() -> dict[str, Any]:
+def read_json(largest: int = LARGEST) -> dict[str, Any]:
     """The request's JSON object; an empty body is an empty object."""
-    if (request.content_length or 0) > LARGEST:
-        raise TooLarge(limit=LARGEST)
-    raw = request.stream.read(LARGEST + 1)
-    if len(raw) > LARGEST:
-        raise TooLarge(limit=LARGEST)
+    raw = b"" if (request.content_length or 0) > largest else request.stream.read(largest + 1)
+    if len(raw) > largest or (request.content_length or 0) > largest:
+        raise TooLarge(limit=largest)
     try:
         found = json.loads(raw or b"{}", parse_constant=_no_constant, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError) as error:

@@ -16,6 +16,7 @@ from engine import authority, identity
 from engine.errors import NotAllowed
 from engine.identity import NotSignedIn, Viewer
 from web.api.body import read_body
+from web.api.problem import BadRequest
 from web.runtime import runtime
 
 View = Callable[..., Any]
@@ -29,6 +30,16 @@ def reads(verb: str, body: type[BaseModel] | None = None) -> Callable[[View], Vi
 def writes(verb: str, body: type[BaseModel] | None = None) -> Callable[[View], View]:
     """A route that changes something: the view's whole work is one transaction."""
     return _door(verb, body, writing=True)
+
+
+def request_id(viewer: Viewer, about: str) -> str | None:
+    """The caller's `Idempotency-Key` for this deed: another caller's, or one for another thing, is not the same."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    if not 0 < len(given) <= 200:
+        raise BadRequest("Idempotency-Key", "1 至 200 个字符")
+    return f"{viewer.user.key}:{about}:{given}"
 
 
 def _door(verb: str, body: type[BaseModel] | None, *, writing: bool) -> Callable[[View], View]:

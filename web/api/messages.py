@@ -1,12 +1,20 @@
 """`/v2/messages`: telling waiting cases that something happened."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint
 from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from engine import authority, messages
+from engine.identity import Viewer
+from engine.models.instances import Instance, Subscription
 from web.api.body import Body
-from web.api.told import TENANT
+from web.api.gate import writes
+from web.api.told import TENANT, key
+from web.runtime import runtime
 
 routes = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -26,3 +34,53 @@ class Publication(Correlation):
 
     time_to_live: int = Field(default=0, ge=0, le=366 * 24 * 3600 * 1000)
     message_id: str | None = Field(default=None, max_length=200)
+
+
+@routes.post("/correlation")
+@writes("message.send", Correlation)
+def correlate(session: Session, viewer: Viewer, asked: Correlation) -> dict[str, Any]:
+    """Tell the case that waits for this message; 404 when none does."""
+    _permit(session, viewer, asked)
+    told = messages.correlate(runtime(), session, asked.name, asked.correlation_key, asked.variables, viewer)
+    _permit_case(session, viewer, told)
+    return {"messageKey": key(told.key), "processInstanceKey": key(told.key), "tenantId": TENANT}
+
+
+@routes.post("/publication")
+@writes("message.send", Publication)
+def publish(session: Session, viewer: Viewer, asked: Publication) -> dict[str, Any]:
+    """Tell whoever waits; keep the message for its time to live when nobody does yet."""
+    _permit(session, viewer, asked)
+    made = messages.publish(
+        runtime(),
+        session,
+        asked.name,
+        asked.correlation_key,
+        asked.variables,
+        viewer,
+        ttl=timedelta(milliseconds=asked.time_to_live),
+        message_id=asked.message_id,
+    )
+    return {"messageKey": key(made), "tenantId": TENANT}
+
+
+def _permit(session: Session, viewer: Viewer, asked: Correlation) -> None:
+    """Refuses to reach into a case that the caller may not touch."""
+    waiting = (
+        select(Instance)
+        .join(Subscription, Subscription.instance_key == Instance.key)
+        .where(Subscription.name == asked.name, Subscription.correlation_key == asked.correlation_key)
+    )
+    for instance in session.scalars(waiting):
+        _permit_case(session, viewer, instance)
+
+
+def _permit_case(session: Session, viewer: Viewer, instance: Instance) -> None:
+    authority.permit(
+        session,
+        viewer,
+        "message.send",
+        area=instance.area,
+        subject=instance.subject,
+        case_key=instance.case_key,
+    )

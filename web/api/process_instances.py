@@ -15,7 +15,7 @@ from engine.models.instances import Incident, Instance
 from engine.sight import seen
 from web.api import search
 from web.api.body import Body
-from web.api.gate import reads, writes
+from web.api.gate import reads, request_id, writes
 from web.api.problem import BadRequest
 from web.api.search import Column
 from web.api.told import TENANT, key, moment, page, word
@@ -84,6 +84,7 @@ def create(session: Session, viewer: Viewer, asked: Creation) -> dict[str, Any]:
         version=version,
         element=asked.start_instructions[0].element_id if asked.start_instructions else None,
         tags=asked.tags,
+        request_id=request_id(viewer, process_id),
     )
     authority.permit(session, viewer, "case.start", area=started.area, subject=started.subject)
     return {

@@ -2,23 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import authority, deployments, instances, worklist
-from engine.errors import NotFound
+from engine import deployments, instances, worklist
 from engine.identity import Viewer
 from engine.models.deployments import Definition
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.sight import seen
 from web.api import search
 from web.api.body import Body
-from web.api.gate import reads, writes
-from web.api.problem import BadRequest
+from web.api.gate import reads, request_id, writes
 from web.api.search import Column
-from web.api.told import TENANT, key, moment, page, word
+from web.api.told import TENANT, inner_key, key, moment, page, word
 from web.runtime import runtime
 
 routes = Blueprint("user_tasks", __name__, url_prefix="/user-tasks")
@@ -30,7 +28,6 @@ FIELDS = {
     "assignee": Column(UserTask.assignee),
     "priority": Column(UserTask.priority, search.number),
     "elementId": Column(UserTask.element),
-    "elementInstanceKey": Column(UserTask.key, search.key),
     "name": Column(UserTask.name),
     "businessId": Column(UserTask.subject),
     "processDefinitionId": Column(UserTask.process_id),
@@ -74,15 +71,15 @@ def search_tasks(session: Session, viewer: Viewer, asked: search.Query) -> dict[
 @reads("task.see")
 def get_task(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any]:
     """One task."""
-    return _told(session, [_visible(session, viewer, task_key)])[0]
+    return _told(session, [worklist.get(session, viewer, task_key)])[0]
 
 
 @routes.get("/<key:task_key>/form")
 @reads("task.see")
 def get_form(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any] | None:
     """The form that the task asks, as it was deployed with the task's process; 204 when it asks none."""
-    task = _visible(session, viewer, task_key)
-    return None if task.form_id is None else form_told(session, task)
+    task = worklist.get(session, viewer, task_key)
+    return None if task.form_id is None else _form(session, task)
 
 
 @routes.post("/<key:task_key>/assignment")
@@ -92,7 +89,7 @@ def assign(session: Session, viewer: Viewer, asked: Assignment, task_key: int) -
     if asked.assignee == viewer.name:
         worklist.claim(session, viewer, task_key)
     else:
-        worklist.hand_over(session, viewer, task_key, asked.assignee)
+        worklist.hand_over(session, viewer, task_key, asked.assignee, runtime().clock.now())
 
 
 @routes.delete("/<key:task_key>/assignee")
@@ -106,20 +103,14 @@ def unassign(session: Session, viewer: Viewer, task_key: int) -> None:
 @writes("task.do", Completion)
 def complete(session: Session, viewer: Viewer, asked: Completion, task_key: int) -> None:
     """Answer a task. A request that comes again with its `Idempotency-Key` has its one effect."""
-    request_id = request.headers.get("Idempotency-Key")
-    if request_id is not None and not 0 < len(request_id) <= 200:
-        raise BadRequest("Idempotency-Key", "1 至 200 个字符")
-    instances.complete(runtime(), session, task_key, asked.variables or {}, viewer, request_id=request_id)
-
-
-def _visible(session: Session, viewer: Viewer, task_key: int) -> UserTask:
-    task = session.get(UserTask, task_key)
-    if task is None:
-        raise NotFound("任务", task_key)
-    authority.permit(
-        session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
+    instances.complete(
+        runtime(),
+        session,
+        task_key,
+        asked.variables or {},
+        viewer,
+        request_id=request_id(viewer, str(task_key)),
     )
-    return task
 
 
 def _waits_for(name: str, wanted: Any) -> Any:
@@ -140,7 +131,7 @@ def _told(session: Session, tasks: list[UserTask]) -> list[dict[str, Any]]:
 def _task(task: UserTask, process: Definition) -> dict[str, Any]:
     return {
         "userTaskKey": key(task.key),
-        "elementInstanceKey": key(task.key),
+        "elementInstanceKey": inner_key(task.instance_key, int(task.token, 36)),
         "elementId": task.element,
         "name": task.name,
         "state": word(STATES, task.state),
@@ -167,6 +158,14 @@ def _task(task: UserTask, process: Definition) -> dict[str, Any]:
     }
 
 
-def form_told(session: Session, task: UserTask) -> dict[str, Any]:
-    """A task's form with its version; its schema is JSON in a string, as Camunda has it."""
-    raise NotImplementedError(deployments)
+def _form(session: Session, task: UserTask) -> dict[str, Any]:
+    """A form as deployed with the task's process; its schema is JSON in a string, as Camunda has it."""
+    as_of = deployments.deployment_of(session, task.definition_key)
+    found = deployments.definition(session, "form", task.form_id or "", as_of=as_of)
+    return {
+        "formKey": key(found.key),
+        "formId": found.id,
+        "version": found.version,
+        "schema": deployments.resource(session, found.deployment_key, found.resource).decode(),
+        "tenantId": TENANT,
+    }
