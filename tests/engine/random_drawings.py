@@ -93,9 +93,11 @@ class Maker:
 
     def loop(self, scope: str, depth: int) -> tuple[str, str]:
         merge, split = self.node("xor", scope), self.node("xor", scope)
-        first, last = self.block(scope, depth)
+        first, last = self.user(scope)  # somebody must stop the loop from turning by itself
+        inner, end = self.block(scope, depth)
         self.flow(merge, first)
-        self.flow(last, split)
+        self.flow(last, inner)
+        self.flow(end, split)
         self.flow(split, merge, ("again", True))
         return merge, split
 
