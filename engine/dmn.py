@@ -95,7 +95,11 @@ class DmnFile:
             node.get("name", ""): _type(node) for node in _children(root, "itemDefinition")
         }
         for node in _children(root, "inputData"):
-            self.model["inputs"][_id(node)] = {**_named(node), "type": _type_of(_child(node, "variable"))}
+            self.model["inputs"][_id(node)] = {
+                **_named(node),
+                "type": _type_of(_child(node, "variable")),
+                "required": _property(node, "required") == "true",
+            }
         for node in _children(root, "businessKnowledgeModel"):
             self.model["knowledge"][_id(node)] = self._knowledge(node)
         for node in _children(root, "decision"):
@@ -360,12 +364,17 @@ def _rule(row: etree._Element, index: int) -> Model:
 
 
 def _clause(node: etree._Element) -> list[str]:
-    """Clause ids of a decision: the property ``clause`` among its extension elements, whatever their namespace."""
+    """Clause ids of a decision."""
+    return [part.strip() for part in _property(node, "clause").split(",") if part.strip()]
+
+
+def _property(node: etree._Element, name: str) -> str:
+    """The property of that name among an element's extension elements, whatever their namespace; "" for none."""
     for extension in _children(node, "extensionElements"):
         for entry in extension.iter("{*}property"):
-            if entry.get("name") == "clause":
-                return [part.strip() for part in entry.get("value", "").split(",") if part.strip()]
-    return []
+            if entry.get("name") == name:
+                return str(entry.get("value", ""))
+    return ""
 
 
 def _places(root: etree._Element) -> Iterator[tuple[str, tuple[float, float]]]:

@@ -52,10 +52,11 @@ class Run {
     return names;
   }
 
-  input({ id, variable, name, type }) {
+  // A null is a value of FEEL, but no answer to what a rule must know: `required` inputs refuse it too.
+  input({ id, variable, name, type, required }) {
     const given = this.context.values;
     const under = [variable, name, id].find((known) => Object.hasOwn(given, known));
-    if (under === undefined) throw new Fault('missing_input', { name: variable });
+    if (under === undefined || (required && given[under] === null)) throw new Fault('missing_input', { name: variable });
     const value = coerce(given[under], type, this.model.types, name);
     return { [variable]: value, [under]: value };
   }
