@@ -1,0 +1,126 @@
+"""Printed sheets: a form's HTML with its facts filled in (feelers), and its PDF (WeasyPrint).
+
+Administrators upload sheets, so a sheet is untrusted: its template is evaluated in V8, which escapes every value; its
+HTML goes to WeasyPrint alone, never to a browser, and may load nothing but pictures that it carries itself as `data:`
+URIs. Style and fonts come from `forms/sheet.css`, read once: a sheet cannot bring fonts of its own, so no sheet can
+change how the next one looks.
+"""
+
+import re
+import threading
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from engine import deployments
+from engine.errors import Refusal
+from engine.models.instances import Instance
+from engine.models.worklist import UserTask
+from engine.runtime import Runtime
+from web import sheet_facts
+
+ROOT = Path(__file__).parent.parent
+STYLESHEET = ROOT / "forms" / "sheet.css"
+MAXIMUM_LENGTH = 4_000_000
+_LATEST = 2**63 - 1
+_FONTS = {
+    name: ROOT / "node_modules" / "@expo-google-fonts" / folder / weight / name
+    for name, folder, weight in (
+        ("NotoSerifSC_400Regular.ttf", "noto-serif-sc", "400Regular"),
+        ("NotoSerifSC_700Bold.ttf", "noto-serif-sc", "700Bold"),
+        ("NotoSansSC_500Medium.ttf", "noto-sans-sc", "500Medium"),
+    )
+}
+# Relative addresses are joined to known schemes only; nothing is ever asked there.
+_BASE = "https://sheets.invalid/"
+_PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
+# A sheet says itself that the law has it carry ID numbers in full; all others show them masked.
+_FULL_ID_NUMBERS = re.compile(r'<meta\s+name="id-numbers"\s+content="full"\s*/?>')
+_one_at_a_time = threading.Lock()  # Pango's font map is shared, and no two threads may use it at once
+
+
+class SheetTooLong(Refusal):
+    """A filled-in sheet that would take unreasonably long to lay out."""
+
+    status = 422
+    code = "sheet_too_long"
+    message = "打印内容过长，无法排版。"
+    mend = "请减少表中的内容，或由管理员检查打印模板。"
+
+
+def render(runtime: Runtime, sheet: str, names: Mapping[str, Any]) -> str:
+    """The HTML of a sheet: its feelers evaluated over `names`, every value escaped. For `pdf` only, not for a browser.
+
+    Raises FeelError where the sheet's expressions are at fault.
+    """
+    html = runtime.evaluator.render(sheet, names, runtime.clock.now())
+    if len(html) > MAXIMUM_LENGTH:
+        raise SheetTooLong
+    return html
+
+
+def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **which: Any) -> str:
+    """The HTML of a sheet about a case, as drawn in the version that the case runs on.
+
+    `which` is `sheet_facts.of_case`'s: `task`, and `given` and `actor` for what is about to be signed.
+    Raises NotFound where the version has no such sheet.
+    """
+    task: UserTask | None = which.get("task")
+    drawn = deployments.deployment_of(session, task.definition_key if task else case.definition_key)
+    template = deployments.resource(session, drawn, f"{sheet}.html").decode()
+    full = bool(_FULL_ID_NUMBERS.search(template))
+    names = sheet_facts.of_case(session, case, sheet, at=runtime.clock.now(), full_id_numbers=full, **which)
+    return render(runtime, template, names)
+
+
+def blank(runtime: Runtime, session: Session, sheet: str) -> str:
+    """The HTML of an empty sheet, as drawn in the latest version. Raises NotFound."""
+    return render(
+        runtime, deployments.resource(session, _LATEST, f"{sheet}.html").decode(), sheet_facts.blank()
+    )
+
+
+def pdf(html: str) -> bytes:
+    """The PDF of a rendered sheet, with the sheets' style and fonts."""
+    with _one_at_a_time:
+        fonts, style = _style()
+        document = HTML(string=html, base_url=_BASE, url_fetcher=_OwnPictures())
+        data: bytes = document.write_pdf(stylesheets=[style], font_config=fonts)
+    return data
+
+
+@cache
+def _style() -> tuple[FontConfiguration, CSS]:
+    for font in _FONTS.values():
+        if not font.exists():  # WeasyPrint would print in whatever font the machine has, and not say so
+            raise FileNotFoundError(f"{font}: `make setup` puts the fonts there")
+    fonts = FontConfiguration()
+    style = CSS(
+        string=STYLESHEET.read_text("utf-8"), base_url=_BASE, url_fetcher=_OurFonts(), font_config=fonts
+    )
+    return fonts, style
+
+
+class _OurFonts(URLFetcher):
+    """Gives the stylesheet its fonts, by name, and nothing else."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        font = _FONTS[url.removeprefix(f"{_BASE}fonts/")]
+        return URLFetcherResponse(url, font.read_bytes(), {"Content-Type": "font/ttf"})
+
+
+class _OwnPictures(URLFetcher):
+    """Gives a sheet the pictures that it carries itself; no file, no address, no font."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if url == f"{_BASE}{STYLESHEET.name}":  # applied to every sheet already
+            return URLFetcherResponse(url, b"", {"Content-Type": "text/css"})
+        if url.startswith(_PICTURES):
+            return super().fetch(url, headers)
+        raise ValueError(f"a sheet may not load {url[:80]}")
