@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import decisions
+from engine import decisions, forms
 from engine.dialect import Element, Process, read
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
@@ -79,14 +79,11 @@ def _rules(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> N
 
 
 def _form(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
-    from engine import forms
-
     reading = forms.read(evaluator, file, content)
     bundle.findings.extend(reading.findings)
     if reading.works:
-        form_id = reading.schema["id"]
-        _define(bundle, "form", form_id, file)
-        bundle.forms[form_id] = form_id
+        _define(bundle, "form", reading.id, file)
+        bundle.forms[reading.id] = reading.id
 
 
 def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:

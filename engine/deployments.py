@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import decisions, journal, starts
+from engine import decisions, forms, journal, starts
 from engine.bundles import Bundle, read_bundle
 from engine.dialect import Process, read
 from engine.errors import NotDeployable, NotFound
@@ -152,8 +152,6 @@ def form(session: Session, evaluator: Evaluator, form_id: str, as_of: int) -> di
     """A form's schema as of a deployment. NotFound."""
 
     def load() -> dict[str, Any]:
-        from engine import forms
-
         found = definition(session, "form", form_id, as_of=as_of)
         content = resource(session, found.deployment_key, found.resource)
         schema: dict[str, Any] = forms.read(evaluator, found.resource, content).schema

@@ -67,7 +67,7 @@ def retry(runtime: Runtime, session: Session, key: int, actor: Actor) -> Inciden
     def act(step: Step) -> None:
         step.load(instance)
 
-    step, failures = take(runtime, session, name_of(actor), case, act)
+    step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
     body = {"instance": str(instance.key), "element": incident.element, "incident": str(key)}
     records.write(step, "retried", body)
     keep(step, failures)
@@ -89,6 +89,13 @@ def open_job_incident(session: Session, job: Job, message: str, at: datetime) ->
             at=at,
         )
     )
+
+
+def close_job(session: Session, instance_key: int, token: str, actor: str, at: datetime) -> None:
+    """A job that had failed was done after all."""
+    theirs = sa.and_(Incident.instance_key == instance_key, Incident.token == token)
+    for incident in session.scalars(sa.select(Incident).where(theirs, Incident.state == "open")):
+        _resolve(incident, actor, at)
 
 
 def close(session: Session, case_key: int, actor: str, at: datetime) -> None:

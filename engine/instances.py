@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import authority, deployments, incidents, journal, records, values
+from engine import authority, deployments, forms, incidents, journal, records, values
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
 from engine.identity import Viewer, display_names
 from engine.machine import NotAStart, NotWaiting
@@ -118,7 +118,7 @@ def complete(
         except NotWaiting as error:
             raise Stale(task.name) from error
 
-    step, failures = take(runtime, session, name_of(actor), case, act)
+    step, failures = take(runtime, session, name_of(actor), case, act, about=task.key)
     body = {"instance": str(instance.key), "element": task.element, "task": str(task.key)}
     records.write(step, "completed", body, answered=(task, checked), request_id=request_id)
     incidents.keep(step, failures)
@@ -134,7 +134,7 @@ def cancel(runtime: Runtime, session: Session, instance_key: int, actor: Actor, 
     def act(step: Step) -> None:
         step.cancel(step.load(instance))
 
-    step, failures = take(runtime, session, name_of(actor), case, act)
+    step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
     records.write(step, "cancelled", {"instance": str(instance.key), "reason": reason})
     incidents.close(session, instance.case_key, name_of(actor), step.now)
     incidents.keep(step, failures)
@@ -253,8 +253,6 @@ def _checked(
     """The answer as the task's form takes it. A task without a form takes any JSON object. InvalidAnswer."""
     if task.form_id is None:
         return dict(answer)
-    from engine import forms
-
     as_of = deployments.deployment_of(session, task.definition_key)
     schema = deployments.form(session, runtime.evaluator, task.form_id, as_of)
     known = variables(session, instance, task.token)

@@ -83,7 +83,7 @@ class Step:
         self, runtime: Runtime, session: Session, actor: str, case: Instance | None, stops: Mapping[int, int]
     ) -> None:
         self.runtime, self.session, self.actor = runtime, session, actor
-        self.now: datetime = runtime.clock.now()
+        self.now: datetime = session.info["step"]["at"]
         self.case = case
         self.runs: dict[int, Run] = {}
         self._stops = stops
@@ -296,9 +296,28 @@ class Failure:
 
 
 def take(
+    runtime: Runtime,
+    session: Session,
+    actor: str,
+    case: Instance | None,
+    act: Callable[[Step], None],
+    about: int | None = None,
+) -> tuple[Step, list[Failure]]:
+    """Do `act` and all that follows from it, again and again up to each element that fails; nothing is written yet.
+
+    `about` is the key of the task or instance that the step is about: operations are told it as `session.info["step"]`.
+    """
+    told = {"actor": actor, "task": None if about is None else str(about), "at": runtime.clock.now()}
+    session.info["step"] = told
+    try:
+        return _take(runtime, session, actor, case, act)
+    finally:
+        del session.info["step"]
+
+
+def _take(
     runtime: Runtime, session: Session, actor: str, case: Instance | None, act: Callable[[Step], None]
 ) -> tuple[Step, list[Failure]]:
-    """Do `act` and all that follows from it, again and again up to each element that fails; nothing is written yet."""
     stops: dict[int, int] = {}
     failures: list[Failure] = []
     while True:
@@ -310,7 +329,7 @@ def take(
         except Failed as failed:
             step.undo()
             if len(failures) >= MOST_FAILURES:
-                raise
+                raise failed.cause from failed
             stops[failed.ordinal] = min(failed.n, stops.get(failed.ordinal, failed.n))
             failures.append(Failure(failed.ordinal, failed.element, failed.token, failed.cause))
         except BaseException:
