@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 
-from registry.models import Fact, FactChange
+from registry.models import Base, Fact, FactChange
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DERIVED = {
@@ -85,6 +85,17 @@ def changes(session: Session, household_key: int) -> list[Change]:
         )
         for row in found
     ]
+
+
+def _know_what_was_before() -> None:
+    """Let a row that was not read yet be read before a field of it is set: else the value before would be lost."""
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Fact):
+            for column in mapper.column_attrs:
+                event.listen(column.class_attribute, "set", lambda *_: None, active_history=True)
+
+
+_know_what_was_before()
 
 
 @event.listens_for(Session, "before_flush")

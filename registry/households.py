@@ -43,7 +43,8 @@ def get(session: Session, key: int) -> Household:
 
 def present(household: Household) -> list[Member]:
     """Who lives in the household now, in the order of its list."""
-    return [member for member in household.members if member.left_on is None]
+    here = [member for member in household.members if member.left_on is None]
+    return sorted(here, key=lambda member: member.position)
 
 
 def read(session: Session, key: int) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, LargeBinary
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
 
 _NONCE = 12
 
 
-class Locked(RuntimeError):
+class Locked(DontWrapMixin, RuntimeError):
     """The database has no key for its secret columns: `unlock` was not called."""
 
 
