@@ -124,6 +124,19 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
     return Counts(**found)
 
 
+def steps(session: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, str]]:
+    """The kinds of steps that wait for the viewer among his first tasks: (process, element, name)."""
+    ranges = list(_ranges(viewer, Filter(), now, "created", None, COUNTED))
+    keys = sa.union(*(sa.select(each.subquery().c.key) for each in ranges)).subquery()
+    rows = session.execute(
+        sa.select(UserTask.process_id, UserTask.element, UserTask.name)
+        .join(keys, keys.c.key == UserTask.key)
+        .distinct()
+        .order_by(UserTask.process_id, UserTask.name)
+    )
+    return [(row.process_id, row.element, row.name) for row in rows]
+
+
 def get(session: Session, viewer: Viewer, key: int) -> UserTask:
     """The task, open or not; `NotAllowed` unless the viewer sees its case."""
     task = session.get(UserTask, key)

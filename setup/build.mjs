@@ -14,23 +14,30 @@ const bundles = [
   ['web/assets/forms/forms.js', 'web/static/build/forms.js', 'browser'],
   ['web/assets/studio/studio.js', 'web/static/build/studio.js', 'browser'],
   ['web/assets/pages/pages.js', 'web/static/build/pages.js', 'browser'],
+  ['web/assets/pages/task.js', 'web/static/build/task.js', 'browser'],
+  ['web/assets/pages/diagram.js', 'web/static/build/diagram.js', 'browser'],
 ];
 
 // form-js, feelers and the editors bring older FEEL interpreters: one language needs one interpreter.
 const oneInterpreter = { '@bpmn-io/feelin': 'feelin', '@bpmn-io/lezer-feel': 'lezer-feel' };
 
-// feelin parses an expression each time it evaluates it. Its parts are exported, so that
-// engine/v8/feel.js can keep what was parsed.
-const openFeelin = {
-  name: 'open-feelin',
+// Parts that the packages keep to themselves: feelin parses an expression each time it evaluates it, so engine/v8/feel.js
+// keeps what was parsed; form-js checks by its Validator, which web/assets/forms/walk.js calls without a page.
+const opened = [
+  [/node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/, { interpreter: 'const', InterpreterContext: 'class', coerceContext: 'function', builtins: 'const' }],
+  [/node_modules[\\/]@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, { Validator: 'class' }],
+];
+const openPackages = {
+  name: 'open-packages',
   setup({ onLoad }) {
-    onLoad({ filter: /node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      for (const part of ['const interpreter =', 'class InterpreterContext', 'function coerceContext', 'const builtins =']) {
-        if (!source.includes(part)) throw new Error(`feelin has no "${part}" any more: mend engine/v8/feel.js`);
-      }
-      return { contents: `${source}\nexport { interpreter, InterpreterContext, coerceContext, builtins };`, loader: 'js' };
-    });
+    for (const [filter, parts] of opened) {
+      onLoad({ filter }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        const missing = Object.entries(parts).filter(([name, kind]) => !source.includes(`\n${kind} ${name}`));
+        if (missing.length) throw new Error(`${path} has no ${missing.map(([name]) => name)} any more`);
+        return { contents: `${source}\nexport { ${Object.keys(parts).join(', ')} };`, loader: 'js' };
+      });
+    }
   },
 };
 
@@ -58,7 +65,7 @@ await Promise.all(bundles.filter(([entry]) => existsSync(join(root, entry))).map
   charset: 'utf8',
   logLevel: 'warning',
   alias: oneInterpreter,
-  plugins: [openFeelin],
+  plugins: [openPackages],
   define: { 'process.env.NODE_ENV': '"production"' },
   ...kinds[kind],
 })));

@@ -1,5 +1,7 @@
 """The pages, a file a group of addresses."""
 
-from web.pages import sign_in, worklist
+from web.pages import cases, documents, households, incidents, sign_in, start, tasks, worklist
 
-BLUEPRINTS = (sign_in.blueprint, worklist.blueprint)
+BLUEPRINTS = tuple(
+    module.blueprint for module in (sign_in, worklist, tasks, cases, households, start, documents, incidents)
+)

@@ -1,2 +1,22 @@
-// What every page needs: the style sheet comes along as pages.css.
+// What every page needs: its look, and rows by keyboard (j, k, enter).
 import './site.css';
+
+const rows = [...document.querySelectorAll('[data-rows] tbody tr')];
+let at = -1;
+
+function go(step) {
+  if (!rows.length) return;
+  if (rows[at]) rows[at].classList.remove('at');
+  at = Math.min(Math.max(at + step, 0), rows.length - 1);
+  rows[at].classList.add('at');
+  rows[at].querySelector('a').focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, dialog')) return;
+  if (event.key === 'j') go(1);
+  if (event.key === 'k') go(-1);
+});
+
+const summary = document.querySelector('.error-summary:not([hidden])');
+if (summary && summary.tabIndex >= -1) summary.focus();

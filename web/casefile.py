@@ -1,0 +1,96 @@
+"""The papers of a case: which sheets it has, how each looks now, and what a step signs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import deployments, instances
+from engine.dialect.model import Element
+from engine.errors import NotFound
+from engine.identity import Viewer
+from engine.models.instances import Instance, Subscription
+from engine.models.worklist import UserTask
+from engine.runtime import Runtime
+from web import prints
+from web.signing import Print
+
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a case: its name in the bundle, its title, and whether a step of it has begun."""
+
+    name: str
+    title: str
+    begun: bool
+
+
+def prints_of(
+    runtime: Runtime, session: Session, viewer: Viewer, task: UserTask, answer: Mapping[str, Any]
+) -> list[Print]:
+    """The sheets that completing this task with this answer signs: its own, and what it signs along (`also_signs`)."""
+    case = session.get_one(Instance, task.case_key)
+    names = _named(task.form_id, task.properties or {})
+    made = []
+    for name in names:
+        html = prints.of_case(runtime, session, case, name, task=task, given=answer, actor=viewer.name)
+        made.append(Print(name, prints.pdf(html)))
+    return made
+
+
+def sheets(session: Session, case: Instance) -> list[Sheet]:
+    """Every sheet of the processes that the case runs through, in the order of their first steps."""
+    begun = {
+        name
+        for task in session.scalars(sa.select(UserTask).where(UserTask.case_key == case.key))
+        for name in _named(task.form_id, task.properties or {})
+    }
+    found: dict[str, Sheet] = {}
+    for instance in instances.of_case(session, case.key):
+        process = deployments.process(session, instance.definition_key)
+        deployment = deployments.deployment_of(session, instance.definition_key)
+        for element in process.elements.values():
+            for name in _sheets_of(element):
+                title = _title(session, deployment, name)
+                if title is not None and name not in found:
+                    found[name] = Sheet(name, title, name in begun)
+    return list(found.values())
+
+
+def pdf(runtime: Runtime, session: Session, case: Instance, sheet: str, *, blank: bool) -> bytes:
+    """A sheet as the case stands, or empty. `NotFound` where there is no such sheet."""
+    html = prints.blank(runtime, session, sheet) if blank else prints.of_case(runtime, session, case, sheet)
+    return prints.pdf(html)
+
+
+def listens(session: Session, case: Instance, message: str) -> bool:
+    """Whether some part of the case waits for this message now."""
+    wanted = sa.select(Subscription.key).where(
+        Subscription.case_key == case.key, Subscription.name == message
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _named(form_id: str | None, properties: Mapping[str, Any]) -> list[str]:
+    own = properties.get("sheet") or form_id
+    along = [name.strip() for name in str(properties.get("also_signs", "")).split(",")]
+    return [name for name in (own, *along) if name]
+
+
+def _sheets_of(element: Element) -> list[str]:
+    return _named(element.form_id, element.properties) if element.type == "userTask" else []
+
+
+def _title(session: Session, deployment: int, name: str) -> str | None:
+    try:
+        template = deployments.resource(session, deployment, f"{name}.html").decode()
+    except NotFound:
+        return None
+    found = _TITLE.search(template)
+    return unescape(found[1]).strip() if found else name

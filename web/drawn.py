@@ -1,0 +1,92 @@
+"""A drawing in words: what may come after a step, and the whole as text for who cannot see it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.dialect.model import Process
+
+_PASSED = {"exclusiveGateway", "parallelGateway", "eventBasedGateway", "inclusiveGateway"}
+_KINDS = {
+    "userTask": "办理",
+    "serviceTask": "系统处理",
+    "scriptTask": "系统处理",
+    "businessRuleTask": "规则判断",
+    "callActivity": "转入",
+    "startEvent": "开始",
+    "endEvent": "结束",
+    "exclusiveGateway": "分支",
+    "parallelGateway": "并行",
+    "eventBasedGateway": "等待其一",
+    "boundaryEvent": "附加事件",
+    "intermediateCatchEvent": "等待",
+    "intermediateThrowEvent": "发出",
+    "subProcess": "子流程",
+}
+
+
+@dataclass(frozen=True)
+class Onward:
+    """One way out of a step: the outcome that takes it (empty when there is but one), and where it leads."""
+
+    outcome: str
+    leads_to: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One element of the text twin: what it is, its name, its lane and where it leads."""
+
+    id: str
+    kind: str
+    name: str
+    lane: str
+    onward: tuple[Onward, ...]
+
+
+def onward(process: Process, element_id: str) -> list[Onward]:
+    """What happens after each outcome, following the flows to the next thing with a name of its own."""
+    found = dict.fromkeys(_ways(process, element_id, "", set()))
+    return list(found)
+
+
+def twin(process: Process) -> list[Line]:
+    """Every element in the order of the flows from the start, then what is attached and what listens."""
+    ordered = dict.fromkeys([*_reached(process), *process.elements])
+    return [
+        _line(process, element_id) for element_id in ordered if process.elements[element_id].type in _KINDS
+    ]
+
+
+def _ways(process: Process, element_id: str, outcome: str, seen: set[str]) -> Iterator[Onward]:
+    if element_id in seen:
+        return
+    seen = seen | {element_id}
+    for flow_id in process.elements[element_id].outgoing:
+        flow = process.flows[flow_id]
+        named = outcome or flow.name or ""
+        target = process.elements[flow.target]
+        if target.type in _PASSED:
+            yield from _ways(process, target.id, named, seen)
+        else:
+            yield Onward(named, process.named(target.id))
+
+
+def _reached(process: Process) -> Iterator[str]:
+    waiting = [start.element_id for start in process.starts]
+    seen: set[str] = set()
+    while waiting:
+        element_id = waiting.pop(0)
+        if element_id in seen:
+            continue
+        seen.add(element_id)
+        yield element_id
+        waiting += [process.flows[flow].target for flow in process.elements[element_id].outgoing]
+
+
+def _line(process: Process, element_id: str) -> Line:
+    element = process.elements[element_id]
+    direct = tuple(
+        Onward(process.flows[flow].name or "", process.named(process.flows[flow].target))
+        for flow in element.outgoing
+    )
+    return Line(element.id, _KINDS[element.type], process.named(element.id), element.lane or "", direct)

@@ -1,0 +1,116 @@
+"""What pages read of a case: its task, its earlier steps' opinions, its form, and who may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from engine import authority, deployments, instances, values
+from engine.dialect.model import Process
+from engine.errors import NotFound
+from engine.identity import Viewer, display_names
+from engine.models.instances import Instance
+from engine.models.worklist import UserTask
+from engine.runtime import Runtime
+
+ASKED_ANEW = ("outcome", "opinion", "return_to", "mend")
+"""What each step says for itself: the last step's must not stand in the next one's form."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an earlier step of the case said: by whom, when, with which outcome and reason."""
+
+    step: str
+    who: str
+    at: datetime
+    outcome: str
+    opinion: str
+    mend: str
+    instance_key: int
+    task_key: int
+
+
+def case(session: Session, viewer: Viewer, key: int, verb: str = "case.see") -> Instance:
+    """The root instance of a case that the viewer may see. `NotFound`, `NotAllowed`."""
+    found = session.get(Instance, key)
+    if found is None or found.parent_key is not None:
+        raise NotFound("案卷", key)
+    authority.permit(session, viewer, verb, area=found.area, subject=found.subject, case_key=found.key)
+    return found
+
+
+def process_of(session: Session, row: Instance | UserTask) -> Process:
+    """The drawing, in its version, of an instance or a task."""
+    return deployments.process(session, row.definition_key)
+
+
+def schema_of(runtime: Runtime, session: Session, task: UserTask) -> dict[str, Any] | None:
+    """The form that a task asks with, as it was deployed with its case."""
+    if task.form_id is None:
+        return None
+    as_of = deployments.deployment_of(session, task.definition_key)
+    return deployments.form(session, runtime.evaluator, task.form_id, as_of)
+
+
+def known(session: Session, task: UserTask, schema: dict[str, Any]) -> dict[str, Any]:
+    """What the case knows already, as the form is prefilled with it."""
+    instance = session.get_one(Instance, task.instance_key)
+    found = instances.variables(session, instance, task.token)
+    asked = set(_keys(schema.get("components", ())))
+    return {
+        name: value
+        for name, value in found.items()
+        if name not in asked or not (name in ASKED_ANEW or name.endswith("_signature"))
+    }
+
+
+def said(session: Session, case_key: int, limit: int = 20) -> list[Said]:
+    """The latest completed steps of a case with what they said, the newest first."""
+    tasks = session.scalars(
+        sa.select(UserTask)
+        .where(UserTask.case_key == case_key, UserTask.state == "completed")
+        .order_by(UserTask.ended_at.desc(), UserTask.key.desc())
+        .limit(limit)
+    ).all()
+    people = display_names(session, {task.completed_by or "" for task in tasks})
+    return [_said(session, task, people) for task in tasks]
+
+
+def tasks(session: Session, case_key: int, state: str = "open") -> list[UserTask]:
+    """The tasks of a case in one state, the oldest first."""
+    wanted = sa.select(UserTask).where(UserTask.case_key == case_key, UserTask.state == state)
+    return list(session.scalars(wanted.order_by(UserTask.key)))
+
+
+def variables(session: Session, instance: Instance) -> dict[str, Any]:
+    """The variables of an instance's own scope."""
+    return instances.variables(session, instance)
+
+
+def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
+    answer = values.answer(session, task)
+    assert task.ended_at is not None
+    return Said(
+        task.name,
+        people[task.completed_by or ""],
+        task.ended_at,
+        _text(answer.get("outcome")),
+        _text(answer.get("opinion")),
+        _text(answer.get("mend")),
+        task.instance_key,
+        task.key,
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _keys(components: Any) -> Any:
+    for component in components:
+        if key := component.get("key"):
+            yield key.split(".")[0]
+        yield from _keys(component.get("components", ()))

@@ -1,0 +1,106 @@
+"""The way of a case in words: who did what, when, with which outcome and why; the newest first."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from engine import deployments, identity
+from engine.models.instances import DecisionMade, Instance
+from engine.models.journal import Entry
+from web import reading
+
+SHOWN = 200
+"""Steps of the case, the latest: a case of many years is not read from its beginning on a page."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. `texts` are further sentences: the opinion, matched rules, a reason."""
+
+    at: datetime
+    title: str
+    who: str = ""
+    outcome: str = ""
+    texts: list[str] = field(default_factory=list)
+    task_key: int | None = None
+
+
+def of(session: Session, case: Instance) -> list[Event]:
+    """What happened in the case, the newest first."""
+    events = [*_steps(session, case), *_decisions(session, case), *_else(session, case)]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _steps(session: Session, case: Instance) -> list[Event]:
+    return [
+        Event(
+            each.at,
+            each.step,
+            each.who,
+            each.outcome,
+            [text for text in (each.opinion, _("需补正：") + each.mend if each.mend else "") if text],
+            each.task_key,
+        )
+        for each in reading.said(session, case.key, SHOWN)
+    ]
+
+
+def _decisions(session: Session, case: Instance) -> list[Event]:
+    rows = session.scalars(
+        sa.select(DecisionMade)
+        .where(DecisionMade.case_key == case.key)
+        .order_by(DecisionMade.at.desc(), DecisionMade.key.desc())
+        .limit(SHOWN)
+    )
+    return [_decision(session, row) for row in rows]
+
+
+def _decision(session: Session, row: DecisionMade) -> Event:
+    instance = session.get_one(Instance, row.instance_key)
+    name = deployments.process(session, instance.definition_key).named(row.element)
+    output = session.info["vault"].unseal(row.facts)["output"]
+    texts = [text for rule in row.rules for text in rule.get("texts", ()) if isinstance(text, str) and text]
+    return Event(row.at, name, _("规则"), _outcome(output), list(dict.fromkeys(texts)))
+
+
+def _outcome(output: object) -> str:
+    """What a decision came to, in a word: its outcome or level where it has several results."""
+    if isinstance(output, dict):
+        output = output.get("outcome") or output.get("level") or ""
+    return output if isinstance(output, str) else str(output) if isinstance(output, int | float) else ""
+
+
+def _else(session: Session, case: Instance) -> list[Event]:
+    """What the journal tells besides steps: begun, handed over, told from outside, cancelled, mended."""
+    titles = {
+        "started": _("立案"),
+        "task_handed_over": _("转办"),
+        "told": _("收到消息"),
+        "fired": _("到期"),
+        "cancelled": _("终止"),
+        "retried": _("故障处理后继续"),
+    }
+    rows = session.scalars(
+        sa.select(Entry)
+        .where(Entry.case_key == case.key, Entry.kind.in_(titles))
+        .order_by(Entry.number.desc())
+        .limit(SHOWN)
+    ).all()
+    people = identity.display_names(session, {row.actor for row in rows} | _parties(rows))
+    return [Event(row.at, titles[row.kind], people[row.actor], "", _texts(row, people)) for row in rows]
+
+
+def _parties(rows: "list[Entry]") -> set[str]:
+    return {row.body[side] for row in rows for side in ("from", "to") if row.body.get(side)}
+
+
+def _texts(row: Entry, people: dict[str, str]) -> list[str]:
+    body = row.body
+    if row.kind == "started":
+        return [_("按第%(version)s版流程图办理", version=body["version"])]
+    if row.kind == "task_handed_over":
+        return [_("转给%(who)s", who=people[body["to"]])]
+    return [str(body[key]) for key in ("reason",) if body.get(key)]
