@@ -14,6 +14,7 @@ from engine.models.instances import DecisionMade, Instance, Job, Passage, Subscr
 from engine.models.journal import Entry
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.scopes import ROOT
+from engine.values import GIVEN
 
 if TYPE_CHECKING:
     from engine.step import Run, Step
@@ -301,11 +302,15 @@ class _Record:
     def _state(self) -> None:
         """Tokens, where each variable's value is, and whether the instance is over."""
         instance, machine = self.instance, self.run.machine
-        kept = {scope: dict(names) for scope, names in instance.values.items()}
+        kept: dict[str, Any] = {
+            scope: dict(names) for scope, names in instance.values.items() if scope != GIVEN
+        }
         for scope in machine.scopes.dropped:
             kept.pop(scope, None)
         for scope, name, _ in machine.scopes.changed:
             kept.setdefault(scope, {})[name] = self.entry.number
+        if untouched := self.run.untouched():
+            kept[GIVEN] = sorted(untouched)
         instance.values = kept
         instance.tokens = machine.dump()
         instance.state = self.run.state

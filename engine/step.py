@@ -8,6 +8,7 @@ it is kept, the clerk's answer too, with an incident.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from engine.models.deployments import Definition
 from engine.models.instances import Instance, Message
 from engine.runtime import Runtime
 from engine.scopes import ROOT, Scopes
-from engine.values import Values
+from engine.values import GIVEN, Values
 
 MOST_CALLS = 30
 """Called processes that may begin inside each other in one step: more is a drawing that calls itself."""
@@ -62,10 +63,30 @@ class Run:
     ordinal: int
     known: dict[str, Wait] = field(default_factory=dict)
     new: bool = False
+    began_with: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     state: str = "active"
+    given: frozenset[str] = frozenset()  # variables that are still as the caller gave them
     was_stuck: bool = False  # an incident kept it from going on
     told: int = 0  # how many of machine.uncaught were passed on
+
+    def result(self) -> dict[str, Any]:
+        """What a called instance gives back: what it made or changed.
+
+        What it was given and left alone stays out, so that it cannot undo what its caller has changed meanwhile.
+        """
+        scopes = self.machine.scopes
+        names = {name for scope, name, _ in scopes.changed if scope == ROOT} | self.instance.values.get(
+            ROOT, {}
+        ).keys()
+        return scopes.own(ROOT, names - self.untouched())
+
+    def untouched(self) -> frozenset[str]:
+        """The names of variables that are still as the caller gave them."""
+        changed = {name: value for scope, name, value in self.machine.scopes.changed if scope == ROOT}
+        if self.new:
+            return frozenset(name for name in self.given if changed.get(name) == self.began_with.get(name))
+        return self.given - changed.keys()
 
 
 class Failed(Exception):
@@ -108,6 +129,7 @@ class Step:
         scopes = Scopes(lambda scope, names: self.values.load(instance, scope, names))
         machine = Machine.load(process, self._host(instance.definition_key), scopes, instance.tokens)
         run = self._enter(Run(instance, process, machine, len(self.runs)))
+        run.given = frozenset(instance.values.get(GIVEN, ()))
         run.was_stuck = bool(machine.queue)
         run.known = {wait.token: wait for wait in machine.waits()}
         return run
@@ -148,7 +170,10 @@ class Step:
         depth = caller[0].depth + 1 if caller else 0
         if depth > MOST_CALLS:
             raise CallsItself(process=process.name)
-        return self._enter(Run(instance, process, machine, len(self.runs), new=True, depth=depth))
+        run = Run(instance, process, machine, len(self.runs), new=True, depth=depth)
+        if caller:
+            run.began_with, run.given = copy.deepcopy(dict(variables)), frozenset(variables)
+        return self._enter(run)
 
     def advance(self, run: Run) -> None:
         """Let the instance run when the step settles."""
@@ -238,7 +263,7 @@ class Step:
         outer, token = self._caller(run)
         self._over.add((outer.instance.key, token))
         if any(wait.token == token for wait in outer.machine.waits()):  # else an error has ended the call
-            outer.machine.complete(token, run.machine.scopes.own(ROOT))
+            outer.machine.complete(token, run.result())
             self.advance(outer)
 
     def _caller(self, run: Run) -> tuple[Run, str]:

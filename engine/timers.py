@@ -72,7 +72,7 @@ def fire(runtime: Runtime, session: Session, row: tuple[int, str], claim: int) -
     return True
 
 
-def _claim(runtime: Runtime, table: type[Timer] | type[TimerStart]) -> tuple[int, list[tuple[Any, Any]]]:
+def _claim(runtime: Runtime, table: type[Timer] | type[TimerStart]) -> tuple[int, list[Any]]:
     """Stamp some due rows with a new fencing token; the token, and the rows' keys."""
     now, claim = runtime.clock.now(), secrets.randbits(62)
     keys = tuple(table.__table__.primary_key)

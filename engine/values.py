@@ -21,6 +21,10 @@ from engine.models.worklist import UserTask
 from engine.scopes import ROOT
 
 
+GIVEN = "*given"
+"""In `Instance.values`, beside the scopes: the names of variables that are still as the calling instance gave them."""
+
+
 class Written(NamedTuple):
     """A value that a variable had, from `at` on; `number` is the journal entry's."""
 
