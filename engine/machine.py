@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -176,13 +176,18 @@ class Machine:
         """Throw an escalation at a waiting token. False: nobody catches it, and nothing changed. NotWaiting."""
         return self.throw("escalation", code, self._waiting(token, "user_task", "job", "call"), variables)
 
-    def run(self, stop_before: int | None = None) -> None:
+    def run(self, stop_before: int | None = None, skip: Collection[str] = ()) -> None:
         """Take automatic steps until all tokens wait, or until `stop_before` steps were taken since the machine was
-        made: then the state just before that step can be stored. StepFailed.
+        made: then the state just before that step can be stored. Tokens of `skip` stay where they are (they have an
+        incident) while the others go on. StepFailed.
         """
+        skipped: list[Token] = []
         while self.queue and self.steps != stop_before:
             token = self.queue.popleft()
             if token.id not in self.tree.tasks:
+                continue
+            if token.id in skip:
+                skipped.append(token)
                 continue
             try:
                 if self.steps >= MOST_STEPS:
@@ -191,6 +196,7 @@ class Machine:
             except Exception as cause:
                 raise StepFailed(self.steps, token.task_spec.bpmn_id, token.id, cause) from cause
             self.steps += 1
+        self.queue.extendleft(reversed(skipped))
 
     def cancel(self) -> None:
         """End the instance where it stands."""

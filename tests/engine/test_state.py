@@ -151,6 +151,37 @@ def test_a_failed_step_is_kept_just_before_what_failed_with_the_answer_and_goes_
     assert case.root == {"opinion": "同意", "first": 1, "second": 1}
 
 
+def test_an_element_that_fails_does_not_hold_up_the_others():
+    d = Drawing()
+    d.row("start:s", "par:split", "service:first", "user:a", "par:join", "end:e")
+    d.service("second", job="break")
+    d.flow("split", "second", d.user("b"), "join")
+    fails = [True]
+
+    def broken(inputs):
+        if fails[0]:
+            raise RuntimeError("no connection")
+        return {}
+
+    world = World(work=lambda inputs: {"first": 1}, **{"break": broken})
+    process = d.process()
+    with pytest.raises(StepFailed) as failed:
+        Machine.start(process, world, Scopes()).run()
+    stuck = {failed.value.token}
+    machine = Machine.start(process, world, Scopes())
+    machine.run(skip=stuck)
+    assert [w.element_id for w in machine.waits()] == ["a"]
+
+    machine = Machine.load(process, world, Scopes(), json.loads(json.dumps(machine.dump())))
+    machine.complete(machine.waits()[0].token, {})
+    machine.run(skip=stuck)
+    assert machine.waits() == []
+    machine = Machine.load(process, world, Scopes(), json.loads(json.dumps(machine.dump())))
+    fails[0] = False
+    machine.run()
+    assert [w.element_id for w in machine.waits()] == ["b"]
+
+
 def test_an_answer_whose_mapping_fails_is_kept_with_its_token():
     d = Drawing()
     d.start("s")
