@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from registry import doubts, households, income, measures, monitoring, notices
 from registry.errors import Impossible
 from registry.history import acting
-from registry.money import yuan
+from registry.money import NotMoney, yuan
 from registry.names import pinyin
 
 Operation = Callable[[Session, dict[str, Any]], dict[str, Any]]
@@ -56,6 +56,22 @@ def _key(inputs: Mapping[str, Any], name: str) -> int:
     return int(text)
 
 
+def _household(session: Session, inputs: Mapping[str, Any]) -> int:
+    """The key of a household that is there."""
+    return households.get(session, _key(inputs, "household_key")).key
+
+
+def _line(inputs: Mapping[str, Any]) -> Decimal:
+    """The poverty line, which must be given: a missing one must not count as 0."""
+    try:
+        line = yuan(inputs.get("line"))
+    except NotMoney:
+        line = Decimal(0)
+    if line <= 0:
+        raise BusinessError("no_line", "没有现行扶贫标准，不能计算。")
+    return line
+
+
 def _number(amount: Decimal) -> float:
     return float(amount)
 
@@ -63,7 +79,7 @@ def _number(amount: Decimal) -> float:
 @operation("household.read")
 def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """What is known of a household, its last income sheet and shortfalls."""
-    key = _key(inputs, "household_key")
+    key = _household(session, inputs)
     household = households.read(session, key)
     return {
         **_named(household),
@@ -76,7 +92,7 @@ def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("household.save")
 def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record what was told of a household; without `household_key` a new one, or the one whose 户主 it is."""
-    key = _key(inputs, "household_key") if inputs.get("household_key") else None
+    key = _household(session, inputs) if inputs.get("household_key") else None
     facts = dict(inputs.get("household") or {})
     facts.update({name: inputs[name] for name in ("causes", "filed_by") if inputs.get(name) is not None})
     saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
@@ -100,7 +116,7 @@ def _named(household: dict[str, Any]) -> dict[str, Any]:
 @operation("income.assess")
 def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """The figures a head that the decisions read; the sheet and the guarantees as found are kept."""
-    key = _key(inputs, "household_key")
+    key = _household(session, inputs)
     phase = inputs.get("phase") or "认定"
     figures = income.assess(
         session,
@@ -108,7 +124,7 @@ def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
         len(households.present(households.get(session, key))),
         inputs.get("income") or {},
         phase,
-        yuan(inputs.get("line")),
+        _line(inputs),
     )
     if inputs.get("shortfalls") is not None:
         monitoring.check_guarantees(session, key, inputs["shortfalls"], phase)
@@ -127,7 +143,7 @@ def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("guarantees.record")
 def guarantees_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """The guarantees as found, and 生活必需支出, of a household that is not asked for its income (S12)."""
-    key, phase = _key(inputs, "household_key"), inputs.get("phase") or "认定"
+    key, phase = _household(session, inputs), inputs.get("phase") or "认定"
     monitoring.check_guarantees(session, key, inputs.get("shortfalls") or [], phase)
     if inputs.get("living_expenses"):
         monitoring.keep_expenses(session, key, inputs["living_expenses"], phase)
@@ -137,7 +153,7 @@ def guarantees_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any
 @operation("monitoring.include")
 def monitoring_include(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Take the household into monitoring."""
-    key = _key(inputs, "household_key")
+    key = _household(session, inputs)
     period = monitoring.include(
         session, key, inputs.get("kind") or "", inputs.get("grounds") or [], inputs.get("channel") or ""
     )
@@ -147,7 +163,7 @@ def monitoring_include(session: Session, inputs: dict[str, Any]) -> dict[str, An
 @operation("monitoring.exit")
 def monitoring_exit(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """End the monitoring of the household (移出)."""
-    on = monitoring.exit_from(session, _key(inputs, "household_key"), inputs.get("reasons") or [])
+    on = monitoring.exit_from(session, _household(session, inputs), inputs.get("reasons") or [])
     return {"exited_on": on.isoformat()}
 
 
@@ -156,7 +172,7 @@ def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record the warning level in force."""
     monitoring.warn(
         session,
-        _key(inputs, "household_key"),
+        _household(session, inputs),
         inputs.get("level") or "",
         inputs.get("reasons") or [],
         inputs.get("decided_by") or "",
@@ -167,7 +183,7 @@ def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("measures.open")
 def measures_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record the chosen measures; one that has a key is recorded already."""
-    key = _key(inputs, "household_key")
+    key = _household(session, inputs)
     return {
         "measures": [
             chosen
@@ -181,7 +197,7 @@ def measures_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("measures.count_open")
 def measures_count_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """How many of the household's measures are not closed."""
-    return {"open_measures": measures.count_open(session, _key(inputs, "household_key"))}
+    return {"open_measures": measures.count_open(session, _household(session, inputs))}
 
 
 @operation("measure.plan")
@@ -208,5 +224,5 @@ def measure_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("notice.send")
 def notice_send(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Write a notice to the household."""
-    notices.write(session, _key(inputs, "household_key"), inputs.get("kind") or "", inputs.get("text") or "")
+    notices.write(session, _household(session, inputs), inputs.get("kind") or "", inputs.get("text") or "")
     return {}

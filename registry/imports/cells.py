@@ -1,5 +1,6 @@
 """Cells as people write them: yes and no, months, sums, ID numbers that a spreadsheet may have changed."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from registry.money import NotMoney, yuan
 
 _YES, _NO = ("是", "有", "Y", "YES", "1", "TRUE", "√"), ("否", "无", "N", "NO", "0", "FALSE", "×", "")
+
+_DAY = re.compile(r"([0-9]{4})-?(0[1-9]|1[0-2]|[1-9](?=-|$))-?([0-9]{1,2})?日?")
 
 
 class BadCell(ValueError):
@@ -52,15 +55,12 @@ def day(cell: Any) -> date | None:
         return None
     for mark in "年月./":
         value = value.replace(mark, "-")
-    parts = value.replace("日", "").strip("-").split("-")
-    if len(parts) == 1 and len(value) in (6, 8) and value.isdigit():
-        parts = [value[:4], value[4:6], value[6:] or "1"]
+    match = _DAY.fullmatch(value)
     try:
-        year, month, *rest = (int(part) for part in parts)
-        found = date(year, month, rest[0] if rest else 1)
+        found = date(*(int(part or 1) for part in match.groups())) if match else None
     except ValueError:
-        raise BadCell(f"“{text(cell)[:20]}”不是日期（如 202005 或 2020-05-20）") from None
-    if not 1900 <= found.year <= 2100:
+        found = None
+    if found is None or not 1900 <= found.year <= 2100:
         raise BadCell(f"“{text(cell)[:20]}”不是日期（如 202005 或 2020-05-20）")
     return found
 
