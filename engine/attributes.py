@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -42,7 +44,8 @@ def spread(session: Session, instance: Instance) -> None:
         for name in ATTRIBUTES:
             setattr(task, name, getattr(instance, name))
         session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
-        session.add_all(candidates(task))
+        if found := candidates(task.key, task.groups, task.users, task.area, task.subject, task.due):
+            session.execute(sa.insert(TaskCandidate), found)
     children = sa.select(Instance).where(Instance.parent_key == instance.key, Instance.state == "active")
     for child in session.scalars(children):
         own = deployments.process(session, child.definition_key).attributes
@@ -52,12 +55,18 @@ def spread(session: Session, instance: Instance) -> None:
         spread(session, child)
 
 
-def candidates(task: UserTask) -> list[TaskCandidate]:
+def candidates(
+    key: int,
+    groups: Iterable[str],
+    users: Iterable[str],
+    area: str | None,
+    subject: str | None,
+    due: datetime | None,
+) -> list[dict[str, Any]]:
     """The rows by which an open task is found: one for each group where it has a place, one for each named user."""
-    places = {(group, roles.place(group, task.area, task.subject)) for group in task.groups}
-    places |= {("", user) for user in task.users}
+    places = {(group, roles.place(group, area, subject)) for group in groups} | {("", user) for user in users}
     return [
-        TaskCandidate(group=group, place=place, task_key=task.key, due=task.due or NEVER)
+        {"group": group, "place": place, "task_key": key, "due": due or NEVER}
         for group, place in sorted(places, key=str)
         if place is not None
     ]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from engine import authority, deployments, forms, incidents, journal, records, values
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
@@ -27,6 +27,22 @@ from engine.scopes import ROOT
 from engine.step import Step, take
 
 Actor = Viewer | str
+
+# Made once: to build a statement costs as much as to run it.
+_case = aliased(Instance)
+_TASK = (
+    sa.select(UserTask, Instance, _case)
+    .join(Instance, Instance.key == UserTask.instance_key)
+    .join(_case, _case.key == UserTask.case_key)
+    .where(UserTask.key == sa.bindparam("key"))
+    .execution_options(populate_existing=True)
+)
+_INSTANCE = (
+    sa.select(Instance, _case)
+    .join(_case, _case.key == Instance.case_key)
+    .where(Instance.key == sa.bindparam("key"))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -203,14 +219,7 @@ def lock(session: Session, case_key: Any) -> None:
 def locked(session: Session, task_key: int) -> tuple[UserTask, Instance, Instance]:
     """A task, its instance and its case, locked. NotFound."""
     lock(session, sa.select(UserTask.case_key).where(UserTask.key == task_key).scalar_subquery())
-    case = sa.orm.aliased(Instance)
-    found = session.execute(
-        sa.select(UserTask, Instance, case)
-        .join(Instance, Instance.key == UserTask.instance_key)
-        .join(case, case.key == UserTask.case_key)
-        .where(UserTask.key == task_key)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = session.execute(_TASK, {"key": task_key}).one_or_none()
     if found is None:
         raise NotFound("任务", task_key)
     return found[0], found[1], found[2]
@@ -219,13 +228,7 @@ def locked(session: Session, task_key: int) -> tuple[UserTask, Instance, Instanc
 def locked_instance(session: Session, key: int) -> tuple[Instance, Instance]:
     """An instance and its case, locked. NotFound."""
     lock(session, sa.select(Instance.case_key).where(Instance.key == key).scalar_subquery())
-    case = sa.orm.aliased(Instance)
-    found = session.execute(
-        sa.select(Instance, case)
-        .join(case, case.key == Instance.case_key)
-        .where(Instance.key == key)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    found = session.execute(_INSTANCE, {"key": key}).one_or_none()
     if found is None:
         raise NotFound("流程", key)
     return found[0], found[1]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from engine import attributes, faults, journal
 from engine.keys import new_key
 from engine.machine import Change, Wait
+from engine.models.base import Base
 from engine.models.instances import DecisionMade, Instance, Job, Passage, Subscription, Timer
 from engine.models.journal import Entry
 from engine.models.worklist import TaskCandidate, UserTask
@@ -36,21 +38,43 @@ def write(
 ) -> Entry:
     """Write everything that a settled step changed. `answered`: the task that a person completed, and his answer."""
     assert step.case is not None
-    with step.session.no_autoflush:
+    session, rows = step.session, Rows()
+    with session.no_autoflush:
         changed = _attributes(step)
         entry = _entry(step, kind, body, answered, request_id)
         if answered:
             _complete(step, answered[0], entry)
         for run in step.runs.values():
-            _Record(step, run, entry).write(None if answered is None else answered[0].token)
+            _Record(step, run, entry, rows).write(None if answered is None else answered[0].token)
         for message in step.taken:
-            step.session.delete(message)
-    step.session.flush()
+            session.delete(message)
+    session.flush()
+    rows.insert(session)
     for instance in changed:
-        attributes.spread(step.session, instance)
-    step.session.flush()
+        attributes.spread(session, instance)
+    session.flush()
     faults.point("after_flush")
     return entry
+
+
+class Rows:
+    """New rows, put in at once in an order that references allow."""
+
+    ORDER = (UserTask, TaskCandidate, Timer, Subscription, Job, Passage, DecisionMade)
+
+    def __init__(self) -> None:
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in self.ORDER}
+
+    def add(self, table: type[Base], *rows: dict[str, Any]) -> None:
+        """Remember rows to put in; those of one table have the same columns."""
+        self._rows[table].extend(rows)
+
+    def insert(self, session: Session) -> None:
+        """One statement for each table that has new rows."""
+        connection = session.connection()
+        for table, rows in self._rows.items():
+            if rows:
+                connection.execute(sa.insert(cast(sa.Table, table.__table__)), rows)
 
 
 def _attributes(step: Step) -> list[Instance]:
@@ -130,8 +154,8 @@ def _complete(step: Step, task: UserTask, entry: Entry) -> None:
 class _Record:
     """The rows of one instance."""
 
-    def __init__(self, step: Step, run: Run, entry: Entry) -> None:
-        self.step, self.run, self.entry = step, run, entry
+    def __init__(self, step: Step, run: Run, entry: Entry, rows: Rows) -> None:
+        self.step, self.run, self.entry, self.rows = step, run, entry, rows
         self.session, self.instance = step.session, run.instance
         self.people: set[str] = {wait.token for wait in run.known.values() if wait.kind == "user_task"}
         self.via = {c.token: c.data.get("via") for c in run.machine.changes if c.kind == "entered"}
@@ -160,37 +184,48 @@ class _Record:
                     .values(due=wait.data["due"], claim=None, claimed_until=None)
                 )
             elif wait.kind in _ROWS:
-                self.session.add(self._wait_row(wait))
+                self.rows.add(_ROWS[wait.kind], self._wait_row(wait))
 
     def _task(self, wait: Wait) -> None:
         self.people.add(wait.token)
         data = wait.data
-        task = UserTask(
-            key=new_key(),
-            case_key=self.instance.case_key,
-            instance_key=self.instance.key,
-            token=wait.token,
-            definition_key=self.instance.definition_key,
-            process_id=self.instance.process_id,
-            element=wait.element_id,
-            via=self.via.get(wait.token),
-            name=self.run.process.named(wait.element_id),
-            form_id=data["form_id"],
-            properties=dict(data["properties"]),
-            groups=list(data["candidate_groups"]),
-            users=list(data["candidate_users"]),
-            assignee=data["assignee"],
-            priority=data["priority"],
-            created_at=self.step.now,
-            due=data["due_date"],
-            follow_up=data["follow_up_date"],
-            state="open",
-            **self.instance.attributes,
+        key, instance = new_key(), self.instance
+        self.rows.add(
+            UserTask,
+            {
+                "key": key,
+                "case_key": instance.case_key,
+                "instance_key": instance.key,
+                "token": wait.token,
+                "definition_key": instance.definition_key,
+                "process_id": instance.process_id,
+                "element": wait.element_id,
+                "via": self.via.get(wait.token),
+                "name": self.run.process.named(wait.element_id),
+                "form_id": data["form_id"],
+                "properties": dict(data["properties"]),
+                "groups": list(data["candidate_groups"]),
+                "users": list(data["candidate_users"]),
+                "assignee": data["assignee"],
+                "priority": data["priority"],
+                "created_at": self.step.now,
+                "due": data["due_date"],
+                "follow_up": data["follow_up_date"],
+                "state": "open",
+                **instance.attributes,
+            },
         )
-        self.session.add(task)
-        self.session.add_all(attributes.candidates(task))
+        waiting = attributes.candidates(
+            key,
+            data["candidate_groups"],
+            data["candidate_users"],
+            instance.area,
+            instance.subject,
+            data["due_date"],
+        )
+        self.rows.add(TaskCandidate, *waiting)
 
-    def _wait_row(self, wait: Wait) -> Timer | Subscription | Job:
+    def _wait_row(self, wait: Wait) -> dict[str, Any]:
         common = {
             "instance_key": self.instance.key,
             "token": wait.token,
@@ -200,19 +235,17 @@ class _Record:
             "at": self.step.now,
         }
         if wait.kind == "timer":
-            return Timer(**common, due=wait.data["due"])
+            return {**common, "due": wait.data["due"]}
         if wait.kind == "message":
-            return Subscription(
-                **common, name=wait.data["name"], correlation_key=wait.data["correlation_key"]
-            )
-        return Job(
+            return {**common, "name": wait.data["name"], "correlation_key": wait.data["correlation_key"]}
+        return {
             **common,
-            type=wait.data["type"],
-            state="open",
-            inputs=self.session.info["vault"].seal(wait.data["inputs"]),
-            headers=dict(wait.data["headers"]),
-            retries=wait.data["retries"],
-        )
+            "type": wait.data["type"],
+            "state": "open",
+            "inputs": self.session.info["vault"].seal(wait.data["inputs"]),
+            "headers": dict(wait.data["headers"]),
+            "retries": wait.data["retries"],
+        }
 
     def _over(self, waits: Mapping[str, Wait], answered: str | None) -> None:
         tokens: dict[str, list[str]] = {}
@@ -240,26 +273,27 @@ class _Record:
         )
 
     def _passages(self) -> None:
-        entered: dict[str, Passage] = {}
+        entered: dict[str, dict[str, Any]] = {}
         left: list[Change] = []
         for change in self.run.machine.changes:
             if change.token == ROOT or change.token in self.people:
                 continue
             if change.kind == "entered":
-                entered[change.token] = Passage(
-                    instance_key=self.instance.key,
-                    token=change.token,
-                    element=change.element_id,
-                    via=change.data.get("via"),
-                    state="active",
-                    entered_at=change.at,
-                )
+                entered[change.token] = {
+                    "instance_key": self.instance.key,
+                    "token": change.token,
+                    "element": change.element_id,
+                    "via": change.data.get("via"),
+                    "state": "active",
+                    "entered_at": change.at,
+                    "left_at": None,
+                }
             elif change.kind in ("completed", "cancelled"):
                 if passage := entered.get(change.token):
-                    passage.state, passage.left_at = change.kind, change.at
+                    passage.update(state=change.kind, left_at=change.at)
                 else:
                     left.append(change)
-        self.session.add_all(entered.values())
+        self.rows.add(Passage, *entered.values())
         for change in left:
             self.session.execute(
                 sa.update(Passage)
@@ -285,18 +319,19 @@ class _Record:
                 for rule in each.matched
             ]
             facts = {"inputs": inputs, "output": result.output}
-            self.session.add(
-                DecisionMade(
-                    key=new_key(),
-                    case_key=self.instance.case_key,
-                    instance_key=self.instance.key,
-                    element=change.element_id,
-                    decision=result.decision_id,
-                    definition_key=definition_key,
-                    rules=rules,
-                    facts=self.session.info["vault"].seal(facts),
-                    at=change.at,
-                )
+            self.rows.add(
+                DecisionMade,
+                {
+                    "key": new_key(),
+                    "case_key": self.instance.case_key,
+                    "instance_key": self.instance.key,
+                    "element": change.element_id,
+                    "decision": result.decision_id,
+                    "definition_key": definition_key,
+                    "rules": rules,
+                    "facts": self.session.info["vault"].seal(facts),
+                    "at": change.at,
+                },
             )
 
     def _state(self) -> None:
