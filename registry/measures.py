@@ -80,12 +80,21 @@ def open_one(session: Session, household_key: int, chosen: Mapping[str, Any]) ->
         fund_source=told.text(chosen.get("fund_source")) or (row.fund_source if row else ""),
         planned_amount=_sum(chosen.get("planned_amount")),
         due=told.day(chosen.get("due")),
-        plan=told.text(chosen.get("plan")),
         state="选定",
         opened_on=acting(session).day,
     )
     told.assign(measure, {"name": name}, {"name": told.text})
     session.add(measure)
+    session.flush()
+    return measure
+
+
+def taken_over(session: Session, household_key: int, code: str, detail: str) -> Measure:
+    """Record a measure of the catalogue that was carried out before the case came here: closed, on a day nobody told."""
+    measure = open_one(session, household_key, {"code": code})
+    measure.delivery = detail
+    measure.result = "接管时已实施"
+    measure.state = CLOSED
     session.flush()
     return measure
 

@@ -19,7 +19,7 @@ from registry.imports import columns, sheets
 from registry.imports.columns import Table
 from registry.imports.entry import Entry, NumberedRow, read
 from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED, Report, Row
-from registry.models import Area, FactChange, Household, Measure
+from registry.models import Area, FactChange, Household
 
 CHANNEL = "接管"
 Progress = Callable[[int, int], None]
@@ -29,8 +29,8 @@ Progress = Callable[[int, int], None]
 class TakeOver:
     """A household that is monitored already, to be taken over as a running case.
 
-    `stage` is where it stands: 定级 (no level yet), 帮扶 (graded, no measures yet) or 跟踪 (measures under way).
-    `measures` are as after `measures.open`, with their keys.
+    `stage` is where it stands: 定级 (no level yet), 帮扶 (graded, no measures yet) or 跟踪 (graded and helped).
+    `measures` are those that it had, as after `measures.open`; they are closed.
     """
 
     household_key: str
@@ -41,6 +41,19 @@ class TakeOver:
     level: str
     included_on: str
     measures: Sequence[Mapping[str, Any]] = field(default_factory=list)
+
+    def variables(self) -> dict[str, Any]:
+        """What the case starts with (process `monitoring`)."""
+        return {
+            "household_key": self.household_key,
+            "area": self.area,
+            "title": self.title,
+            "channel": CHANNEL,
+            "stage": self.stage,
+            "inclusion": {"grounds": [], "kind": self.kind, "outcome": "纳入"},
+            "included_on": self.included_on,
+            "measures": list(self.measures),
+        }
 
 
 def import_households(
@@ -165,20 +178,17 @@ class _Importer:
             monitoring.warn(
                 session, key, entry.level, ["接管时全国系统或台账所记级别"], acting(session).actor
             )
-        opened = [self._measure(key, told) for told in entry.measures]
+        had = [measures.taken_over(session, key, told["code"], told["detail"]) for told in entry.measures]
         return TakeOver(
             household_key=str(key),
             area=household.area,
             title=household.head_name,
-            stage="跟踪" if entry.level and opened else "帮扶" if entry.level else "定级",
+            stage="跟踪" if entry.level and had else "帮扶" if entry.level else "定级",
             kind=entry.kind,
             level=entry.level,
             included_on=day.isoformat(),
-            measures=[measures.shown(measure) for measure in opened],
+            measures=[measures.shown(measure) for measure in had],
         )
-
-    def _measure(self, household_key: int, told: Mapping[str, Any]) -> Measure:
-        return measures.open_one(self.session, household_key, {"code": told["code"], "plan": told["detail"]})
 
     def _doubts(self, entry: Entry) -> list[Doubt]:
         return checks.doubts(
