@@ -1,4 +1,4 @@
-"""The operations that drawings call: exactly the table of processes/README.md, on both stores."""
+"""The operations that drawings call: exactly the table of processes/README.md."""
 
 import json
 import re
@@ -7,21 +7,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from engine.database import Database
 from processes.operations import OPERATIONS, BusinessError
 from registry import areas, history, households, notices
 from registry.fiction import families
+from tests.registry.conftest import in_memory
 
 README = (Path(__file__).parents[2] / "processes" / "README.md").read_text("utf-8")
 VILLAGE = "2202/220281/220281101/220281101201/"
 FAMILY = next(families(1, [VILLAGE]))
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = in_memory()
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.begin() as session:
+def session(engine: Engine) -> Iterator[Session]:
+    """A transaction that is rolled back after the test."""
+    with Session(engine) as session:
         session.info["step"] = {"actor": "李村书记", "task": "42", "at": datetime(2020, 5, 20, 1, tzinfo=UTC)}
         areas.load(session)
         yield session

@@ -37,13 +37,19 @@ def member(name: str = "李大山", relation: str = "户主", **facts: Any) -> d
     return {**person, **facts}
 
 
-@pytest.fixture
-def engine() -> Iterator[Engine]:
+def in_memory() -> Engine:
+    """A registry in memory, unlocked, empty."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     secrets.unlock(engine, b"k" * 32)
     Base.metadata.create_all(engine)
+    return engine
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = in_memory()
     yield engine
     engine.dispose()
 

@@ -1,14 +1,11 @@
-"""The import: households whole or not at all, twice the same, cases to take over; on both stores."""
+"""The import: households whole or not at all, twice the same, cases to take over."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from engine.database import Database
 from registry import areas, history, households, income, measures, monitoring
 from registry.fiction import families
 from registry.fiction.sheet import as_xlsx
@@ -18,14 +15,6 @@ from tests.registry.conftest import member, number
 from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows, xlsx_of
 
 LINE = Decimal(4000)
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.begin() as session:
-        history.act(session, "周敏", datetime(2020, 5, 20, 1, tzinfo=UTC))
-        areas.load(session)
-        yield session
 
 
 def taken(session, *people, **options):
