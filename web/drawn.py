@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from engine.dialect.model import Process
 
-_PASSED = {"exclusiveGateway", "parallelGateway", "eventBasedGateway", "inclusiveGateway"}
+_PASSED = {
+    *("exclusiveGateway", "parallelGateway", "inclusiveGateway"),
+    *("serviceTask", "scriptTask", "businessRuleTask"),
+}
+"""What nobody waits for: the program goes through at once."""
 _KINDS = {
     "userTask": "办理",
     "serviceTask": "系统处理",
@@ -44,7 +48,7 @@ class Line:
 
 
 def onward(process: Process, element_id: str) -> list[Onward]:
-    """What happens after each outcome, following the flows to the next thing with a name of its own."""
+    """What happens after each outcome, following the flows to the next thing that waits or ends."""
     found = dict.fromkeys(_ways(process, element_id, "", set()))
     return list(found)
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import authority, deployments, documents, instances, messages
+from engine import authority, deployments, documents, incidents, instances, messages
 from engine.errors import InvalidInput, NotFound
 from engine.identity import Viewer, display_names
 from engine.models.deployments import Definition
@@ -75,6 +75,7 @@ def page(key: int) -> str:
             "page",
             told=timeline.of(session, case),
             waiting=reading.tasks(session, case.key),
+            stopped=incidents.open_of(session, case.key),
             may_withdraw=_may_withdraw(session, viewer(), case),
         )
 

@@ -82,7 +82,10 @@ def _new(session: Session) -> dict[str, object]:
     if area not in {village["value"] for village in _villages(session)}:
         raise InvalidInput("area", detail=_("请选农户所在的村"))
     authority.permit(session, viewer(), "case.start", area=area)
-    return {"household_key": None, "area": area}
+    # The case is known by its household from its first moment on: the record begins empty and the form fills it.
+    session.info["step"] = {"actor": viewer().name, "task": None, "at": runtime().clock.now()}
+    household = households.save(session, None, area, {}, None)
+    return {"household_key": str(household.key), "area": area}
 
 
 def _villages(session: Session) -> list[dict[str, str]]:
