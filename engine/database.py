@@ -27,7 +27,8 @@ class Database:
 
     def __init__(self, url: str, *, vault: Vault) -> None:
         self.vault = vault
-        self.engine = sa.create_engine(url, json_serializer=dump_json, **_pool(url))
+        # An error's text goes to logs and incidents: it must not carry the values, which are people's data.
+        self.engine = sa.create_engine(url, json_serializer=dump_json, hide_parameters=True, **_pool(url))
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

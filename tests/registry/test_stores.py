@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from engine.database import Database
 from registry import areas, history, households, income, measures, monitoring, search
@@ -69,5 +70,6 @@ def test_two_at_once_make_one_period(database: Database):
         areas.load(session)
         key = households.save(session, None, VILLAGE, {}, [member()]).key
         monitoring.include(session, key, "边缘易致贫户", [3], "数据比对")
-    with pytest.raises(Exception, match=r"(?i)unique"), database.begin() as session:
-        session.add(Monitoring(household_key=key, kind="x", grounds=[], channel="x", started_on=AT.date()))
+    with pytest.raises(IntegrityError, match=r"(?i)unique") as refused, database.begin() as session:
+        session.add(Monitoring(household_key=key, kind="秘密", grounds=[], channel="x", started_on=AT.date()))
+    assert "秘密" not in str(refused.value), "an error's text carries nobody's data"
