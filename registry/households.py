@@ -143,6 +143,6 @@ def _name_head(household: Household) -> None:
 
 
 def all_within(session: Session, path: str) -> list[Household]:
-    """The households within an area, by area and name of 户主."""
-    query = select(Household).where(areas.within(Household.area, path))
+    """The households within an area, by area and name of 户主; not those of which only the place is known yet."""
+    query = select(Household).where(areas.within(Household.area, path), Household.head_name != "")
     return list(session.scalars(query.order_by(Household.area, Household.head_name)))
