@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 from engine.decisions import DecisionResult, decide
 from engine.errors import Refusal
 from engine.feel_process import LENGTH, write_frame
+from engine.forms import Checked, check
 
 CHINA = ZoneInfo("Asia/Shanghai")
 ROOT = Path(__file__).parent.parent
@@ -139,6 +140,12 @@ class Evaluator:
     ) -> DecisionResult:
         """What a decision says, by :func:`engine.decisions.decide`."""
         return decide(self, model, decision_id, inputs, now)
+
+    def check_form(
+        self, schema: Mapping[str, Any], answer: Any, known: Mapping[str, Any], now: datetime
+    ) -> Checked:
+        """An answer's faults by field, by :func:`engine.forms.check`."""
+        return check(self, schema, answer, known, now)
 
     def call(self, operation: str, *, now: datetime | None = None, **parameters: Any) -> Any:
         """One operation of engine/v8; raises FeelError with the fault that it found."""

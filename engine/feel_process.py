@@ -1,7 +1,7 @@
 """One evaluator process: a V8 isolate behind a pipe. Run as ``python -m engine.feel_process MEGABYTES``.
 
 Requests and replies are JSON texts, each after its length in four bytes. This process holds no secrets, opens no file
-after its bundles and no network. An empty text says that it is ready. Who waits for it keeps the time, and kills it.
+after its bundle and no network. An empty text says that it is ready. Who waits for it keeps the time, and kills it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from py_mini_racer import JSEvalException, MiniRacer
 
-BUNDLES = Path(__file__).with_name("v8") / "build"
+BUNDLE = Path(__file__).with_name("v8") / "build" / "evaluator.js"
 LENGTH = struct.Struct(">I")
 
 
@@ -35,20 +35,16 @@ def write_frame(pipe: IO[bytes], body: bytes) -> None:
 
 
 class Isolate:
-    """A V8 isolate with our bundles; the one for forms is loaded when it is first needed."""
+    """A V8 isolate with our bundle."""
 
     def __init__(self, megabytes: int) -> None:
         self._v8 = MiniRacer()
-        self._v8.eval((BUNDLES / "evaluator.js").read_text("utf-8"))
+        self._v8.eval(BUNDLE.read_text("utf-8"))
         self._door: Any = self._v8.eval("fangfan")
-        self._has_forms = False
         self._v8.set_hard_memory_limit(megabytes * 1024 * 1024)
 
     def call(self, request: str) -> str:
         """The reply to a request; raises JSEvalException when the isolate is worn."""
-        if not self._has_forms and request.startswith('{"operation": "check_form"'):
-            self._v8.eval((BUNDLES / "forms.js").read_text("utf-8"))
-            self._has_forms = True
         return str(self._door(request))
 
 

@@ -1,7 +1,9 @@
 // The one door into V8: `fangfan(request)`, JSON text in and JSON text out. engine/feel_process.py calls it.
+import './dom.js';
 import { decide } from './decisions.js';
 import { Fault } from './fault.js';
 import { Context, evaluate } from './feel.js';
+import { checkForm, messages } from './forms.js';
 import { names } from './names.js';
 import { toJson } from './values.js';
 
@@ -12,11 +14,19 @@ const operations = {
   },
   names: ({ expression }) => names(expression),
   names_many: ({ cells }) => cells.map(({ expression, kind, known }) => orFault(() => names(expression, kind, known))),
+  patterns: ({ patterns }) => patterns.map(isPattern),
+  check_form: checkForm,
+  form_messages: () => messages,
   decide: ({ model, decision, inputs, now }) => decide(model, decision, new Context(inputs, now)),
 };
 
-/** More operations, from bundles that are loaded when they are first needed (forms.js). */
-globalThis.fangfanOperations = operations;
+function isPattern(text) {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
+}
 
 function orFault(act) {
   try {
