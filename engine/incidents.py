@@ -29,7 +29,7 @@ def keep(step: Step, failures: Sequence[Failure]) -> None:
     stuck = {key: run for key, run in step.runs.items() if run.was_stuck or run.machine.queue}
     if not stuck:
         return
-    known = {
+    known: dict[tuple[int, str | None], Incident] = {
         (each.instance_key, each.token): each
         for each in step.session.scalars(
             sa.select(Incident).where(
@@ -37,14 +37,17 @@ def keep(step: Step, failures: Sequence[Failure]) -> None:
             )
         )
     }
-    failed = {(by_ordinal[f.ordinal].instance.key, f.token): f for f in failures if f.ordinal in by_ordinal}
+    failed: dict[tuple[int, str | None], Failure] = {
+        (by_ordinal[f.ordinal].instance.key, f.token): f for f in failures if f.ordinal in by_ordinal
+    }
     for place, failure in failed.items():
         if place in known:
             known[place].message, known[place].at = _told(failure.cause), step.now
         else:
             step.session.add(_incident(step, place, failure))
     for place, incident in known.items():
-        if place not in failed:
+        waiting = {token.id for token in step.runs[place[0]].machine.queue}
+        if place not in failed and place[1] not in waiting:
             _resolve(incident, step.actor, step.now)
     step.session.flush()
 
@@ -65,7 +68,7 @@ def retry(runtime: Runtime, session: Session, key: int, actor: Actor) -> Inciden
         return incident
 
     def act(step: Step) -> None:
-        step.load(instance)
+        step.load(instance).held.discard(incident.token or "")
 
     step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
     body = {"instance": str(instance.key), "element": incident.element, "incident": str(key)}

@@ -2,8 +2,8 @@
 
 An event (an answer, a message, a due timer) moves a token of one instance; what follows may start called processes, end
 them and so move their callers. A `Step` runs all of it in memory until everything waits, then `engine.records` writes
-what changed. A step that fails half way is undone and done again up to the element that failed: the state just before
-it is kept, the clerk's answer too, with an incident.
+what changed. A step that fails half way is undone and done again without the element that failed: its token stays just
+before it, with an incident, while all others go on; the clerk's answer is kept.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Run:
     depth: int = 0
     state: str = "active"
     given: frozenset[str] = frozenset()  # variables that are still as the caller gave them
-    was_stuck: bool = False  # an incident kept it from going on
+    held: set[str] = field(default_factory=set)  # tokens that an incident keeps where they are
+    was_stuck: bool = False
     told: int = 0  # how many of machine.uncaught were passed on
 
     def result(self) -> dict[str, Any]:
@@ -90,24 +91,29 @@ class Run:
 
 
 class Failed(Exception):
-    """An element failed: the step must be done again up to it."""
+    """An element failed: the step must be done again without it."""
 
-    def __init__(self, run: Run, n: int, element: str, token: str | None, cause: BaseException) -> None:
+    def __init__(self, run: Run, element: str, token: str, cause: BaseException) -> None:
         super().__init__(element)
-        self.ordinal, self.n, self.element, self.token, self.cause = run.ordinal, n, element, token, cause
+        self.ordinal, self.element, self.token, self.cause = run.ordinal, element, token, cause
 
 
 class Step:
     """The event's transaction in memory. `case` is the locked row of the root instance, None for a new case."""
 
     def __init__(
-        self, runtime: Runtime, session: Session, actor: str, case: Instance | None, stops: Mapping[int, int]
+        self,
+        runtime: Runtime,
+        session: Session,
+        actor: str,
+        case: Instance | None,
+        held: Mapping[int, set[str]],
     ) -> None:
         self.runtime, self.session, self.actor = runtime, session, actor
         self.now: datetime = session.info["step"]["at"]
         self.case = case
         self.runs: dict[int, Run] = {}
-        self._stops = stops
+        self._held = held
         self._queue: list[Run] = []
         self._over: set[tuple[int, str]] = set()
         self._guard: SessionTransaction | None = None
@@ -130,7 +136,8 @@ class Step:
         machine = Machine.load(process, self._host(instance.definition_key), scopes, instance.tokens)
         run = self._enter(Run(instance, process, machine, len(self.runs)))
         run.given = frozenset(instance.values.get(GIVEN, ()))
-        run.was_stuck = bool(machine.queue)
+        run.held = {token.id for token in machine.queue}
+        run.was_stuck = bool(run.held)
         run.known = {wait.token: wait for wait in machine.waits()}
         return run
 
@@ -225,9 +232,9 @@ class Step:
         if run.state != "active":
             return
         try:
-            run.machine.run(self._stops.get(run.ordinal))
+            run.machine.run(skip=run.held | self._held.get(run.ordinal, set()))
         except StepFailed as failed:
-            raise Failed(run, failed.n, failed.element_id, failed.token, failed.cause) from failed
+            raise Failed(run, failed.element_id, failed.token, failed.cause) from failed
         self._pass_on(run)
         if run.machine.ended:
             self._end(run)
@@ -240,7 +247,7 @@ class Step:
             run.told += 1
             if not self._caught_above(run, uncaught) and uncaught.kind == "error":
                 cause = EscapedError(error=uncaught.code, detail=uncaught.message)
-                raise Failed(run, uncaught.step, uncaught.element_id, None, cause)
+                raise Failed(run, uncaught.element_id, _thrown_by(run.machine, uncaught), cause)
 
     def _caught_above(self, run: Run, uncaught: Uncaught) -> bool:
         inner = run
@@ -316,8 +323,17 @@ class Failure:
 
     ordinal: int
     element: str
-    token: str | None
+    token: str
     cause: BaseException
+
+
+def _thrown_by(machine: Machine, uncaught: Uncaught) -> str:
+    """The token whose error nobody caught."""
+    return next(
+        change.token
+        for change in reversed(machine.changes)
+        if change.kind == "error" and change.element_id == uncaught.element_id
+    )
 
 
 def take(
@@ -328,7 +344,7 @@ def take(
     act: Callable[[Step], None],
     about: int | None = None,
 ) -> tuple[Step, list[Failure]]:
-    """Do `act` and all that follows from it, again and again up to each element that fails; nothing is written yet.
+    """Do `act` and all that follows from it, again without each element that fails; nothing is written yet.
 
     `about` is the key of the task or instance that the step is about: operations are told it as `session.info["step"]`.
     """
@@ -343,10 +359,10 @@ def take(
 def _take(
     runtime: Runtime, session: Session, actor: str, case: Instance | None, act: Callable[[Step], None]
 ) -> tuple[Step, list[Failure]]:
-    stops: dict[int, int] = {}
+    held: dict[int, set[str]] = {}
     failures: list[Failure] = []
     while True:
-        step = Step(runtime, session, actor, case, stops)
+        step = Step(runtime, session, actor, case, held)
         try:
             act(step)
             step.settle()
@@ -355,7 +371,7 @@ def _take(
             step.undo()
             if len(failures) >= MOST_FAILURES:
                 raise failed.cause from failed
-            stops[failed.ordinal] = min(failed.n, stops.get(failed.ordinal, failed.n))
+            held.setdefault(failed.ordinal, set()).add(failed.token)
             failures.append(Failure(failed.ordinal, failed.element, failed.token, failed.cause))
         except BaseException:
             step.undo()

@@ -235,3 +235,24 @@ def test_cancelling_closes_incidents(world: Runtime):
     assert get(world, case).state == "cancelled"
     with world.database.read() as session:
         assert journal.verify(session) == []
+
+
+def test_an_element_with_an_incident_is_tried_again_only_when_it_is_asked_for(world: Runtime, broken: Broken):
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.par("fork")
+    drawing.user("a")
+    drawing.user("b")
+    drawing.user("c")
+    drawing.service("save", job="save")
+    drawing.end("e")
+    drawing.flow("s", "fork", "a", "save", "e")
+    drawing.flow("fork", "b", "c", "e")
+    deploy(world, drawing)
+    case = start(world)
+    answer(world, case, "a")
+    calls = broken.calls
+    answer(world, case, "b")
+    assert at(world, case) == ["c"]
+    assert broken.calls == calls
+    assert len(open_incidents(world, case)) == 1

@@ -1,0 +1,148 @@
+"""Deployments: refused whole or in force whole, numbered, never changed; running cases stay as they began."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from engine import deployments, instances, journal
+from engine.errors import NotDeployable, NotFound
+from engine.models.deployments import Deployment
+from engine.runtime import Runtime
+from tests.engine.cases import answer, at, deploy, get, open_tasks, start
+from tests.engine.drawing import Drawing, extension
+
+
+def form(form_id: str, label: str) -> bytes:
+    field = {
+        "id": "f1",
+        "type": "textfield",
+        "key": "opinion",
+        "label": label,
+        "validate": {"required": True},
+    }
+    return json.dumps({"type": "default", "id": form_id, "schemaVersion": 18, "components": [field]}).encode()
+
+
+def asking(steps: int = 1) -> Drawing:
+    drawing = Drawing()
+    drawing.start("s")
+    names = [f"u{n}" for n in range(steps)]
+    for name in names:
+        drawing.add("userTask", name, extension('<zeebe:formDefinition formId="visit"/>'))
+    drawing.end("e")
+    drawing.flow("s", *names, "e")
+    return drawing
+
+
+def version(runtime: Runtime, key: str = "p", kind: str = "process") -> int:
+    with runtime.database.read() as session:
+        return deployments.definition(session, kind, key).version
+
+
+def test_a_bundle_with_a_fault_is_refused_whole_with_every_fault(sqlite_runtime: Runtime):
+    bad = Drawing("bad")
+    bad.start("s")
+    bad.user("u")
+    bad.flow("s", "u")
+    with pytest.raises(NotDeployable) as refused:
+        deploy(sqlite_runtime, asking(), bad, good__form=b"{", other__txt=b"")
+    files = {finding.file for finding in refused.value.findings}
+    assert {"bad.bpmn", "p.bpmn", "good.form", "other.txt"} <= files
+    missing = [f for f in refused.value.findings if f.rule == "missing_form"]
+    assert [(f.element_id, f.params["wanted"]) for f in missing] == [("u0", "visit")]
+    with sqlite_runtime.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Deployment)) == 0
+
+
+def test_a_drawing_alone_is_checked_without_blaming_what_was_not_given(sqlite_runtime: Runtime):
+    findings = deployments.lint(sqlite_runtime, {"p.bpmn": asking().xml()})
+    assert [(f.rule, f.severity) for f in findings] == [("unchecked_form", "warning")]
+    with_others = {"p.bpmn": asking().xml(), "other.form": form("other", "意见")}
+    assert "missing_form" in [f.rule for f in deployments.lint(sqlite_runtime, with_others)]
+
+
+def test_what_is_in_force_already_changes_nothing(sqlite_runtime: Runtime):
+    for _ in range(2):
+        deploy(sqlite_runtime, asking(), visit__form=form("visit", "意见"))
+    assert version(sqlite_runtime) == 1
+    with sqlite_runtime.database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Deployment)) == 1
+
+
+def test_a_changed_form_makes_a_new_version_of_the_process_that_asks_it(sqlite_runtime: Runtime):
+    other = Drawing("other")
+    other.row("start:s", "user:u", "end:e")
+    deploy(sqlite_runtime, asking(2), other, visit__form=form("visit", "意见"))
+    case = start(sqlite_runtime)
+    deploy(sqlite_runtime, visit__form=form("visit", "走访意见"))
+    assert (version(sqlite_runtime), version(sqlite_runtime, "other")) == (2, 1)
+    newer = start(sqlite_runtime)
+    assert (get(sqlite_runtime, case).version, get(sqlite_runtime, newer).version) == (1, 2)
+    labels = []
+    with sqlite_runtime.database.read() as session:
+        for key in (case, newer):
+            as_of = deployments.deployment_of(session, get(sqlite_runtime, key).definition_key)
+            schema = deployments.form(session, sqlite_runtime.evaluator, "visit", as_of)
+            labels.append(schema["components"][0]["label"])
+    assert labels == ["意见", "走访意见"]
+
+
+def test_running_cases_stay_on_their_drawing_and_new_ones_follow(sqlite_runtime: Runtime):
+    old, new = Drawing(), Drawing()
+    old.row("start:s", "user:one", "user:two", "end:e")
+    new.row("start:s", "user:one", "user:three", "end:e")
+    deploy(sqlite_runtime, old)
+    first = start(sqlite_runtime)
+    deploy(sqlite_runtime, new)
+    second = start(sqlite_runtime)
+    answer(sqlite_runtime, first, "one")
+    answer(sqlite_runtime, second, "one")
+    assert (at(sqlite_runtime, first), at(sqlite_runtime, second)) == (["two"], ["three"])
+    with sqlite_runtime.database.begin() as session:
+        third = instances.start(sqlite_runtime, session, "p", {}, "clerk", version=1)
+    assert third.version == 1
+
+
+def test_files_are_found_as_they_were(sqlite_runtime: Runtime):
+    deploy(sqlite_runtime, asking(), visit__form=form("visit", "甲"), visit__html=b"<p>1</p>")
+    deploy(sqlite_runtime, visit__html=b"<p>2</p>")
+    with sqlite_runtime.database.read() as session:
+        first, second = session.scalars(sa.select(Deployment.key).order_by(Deployment.key)).all()
+        assert deployments.resource(session, first, "visit.html") == b"<p>1</p>"
+        assert deployments.resource(session, second, "visit.html") == b"<p>2</p>"
+        assert deployments.resource(session, second, "visit.form") == form("visit", "甲")
+        assert deployments.names(session, second) == ["p.bpmn", "visit.form", "visit.html"]
+        with pytest.raises(NotFound):
+            deployments.resource(session, second, "nothing.html")
+        assert journal.verify(session) == []
+        assert [e.kind for e in journal.entries(session, journal.HOUSE)] == ["deployed", "deployed"]
+    assert version(sqlite_runtime) == 2  # the sheet belongs to the form's step
+
+
+def test_one_id_in_two_files_is_refused(sqlite_runtime: Runtime):
+    resources = {"a.bpmn": Drawing("p"), "b.bpmn": Drawing("p")}
+    for drawing in resources.values():
+        drawing.row("start:s", "user:u", "end:e")
+    findings = deployments.lint(sqlite_runtime, {name: d.xml() for name, d in resources.items()})
+    assert [(f.rule, f.file) for f in findings if f.severity == "error"] == [("defined_twice", "b.bpmn")]
+
+
+def test_an_operation_that_nobody_serves_here_is_a_warning(sqlite_runtime: Runtime):
+    drawing = Drawing()
+    drawing.row("start:s", "service:save", "end:e")
+    [finding] = deployments.lint(sqlite_runtime, {"p.bpmn": drawing.xml()})
+    assert (finding.rule, finding.severity, finding.element_id) == ("foreign_job", "warning", "save")
+
+
+def test_the_answer_is_checked_by_the_form_of_the_case(sqlite_runtime: Runtime):
+    from engine.errors import InvalidAnswer
+
+    deploy(sqlite_runtime, asking(), visit__form=form("visit", "意见"))
+    case = start(sqlite_runtime)
+    with pytest.raises(InvalidAnswer) as refused:
+        answer(sqlite_runtime, case, "u0")
+    assert list(refused.value.errors) == ["opinion"]
+    assert len(open_tasks(sqlite_runtime, case)) == 1
+    answer(sqlite_runtime, case, "u0", opinion="同意")
+    assert get(sqlite_runtime, case).state == "completed"
