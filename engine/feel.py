@@ -50,6 +50,7 @@ MESSAGES = {
     "overlap": "决策“{decision}”的规则{rules}同时命中，而命中策略是唯一（U）",
     "any_differs": "决策“{decision}”的规则{rules}同时命中，结果却不同",
     "unknown_decision": "没有决策“{name}”",
+    "sheet": "打印模板有误：{reason}",
     "timeout": "表达式计算超时",
     "memory": "表达式占用内存过多",
     "too_large": "数据过大，无法计算",
@@ -146,6 +147,13 @@ class Evaluator:
     ) -> Checked:
         """An answer's faults by field, by :func:`engine.forms.check`."""
         return check(self, schema, answer, known, now)
+
+    def render(self, template: str, names: Mapping[str, Any], now: datetime) -> str:
+        """A sheet's HTML with its feelers filled in, every value escaped.
+
+        What is null stays empty; FeelError for a name that does not exist, and for a template that is none.
+        """
+        return str(self.call("render", template=template, names=names, now=now))
 
     def call(self, operation: str, *, now: datetime | None = None, **parameters: Any) -> Any:
         """One operation of engine/v8; raises FeelError with the fault that it found."""

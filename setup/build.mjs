@@ -40,9 +40,19 @@ const openPackages = {
   },
 };
 
+// Sheets are filled in by feelers with our own evaluation; form-js, in the same bundle, keeps feelin's.
+const feelOfSheets = {
+  name: 'feel-of-sheets',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@bpmn-io\/feelin$/ }, ({ importer }) => (
+      /node_modules[\\/]feelers[\\/]/.test(importer) ? { path: join(root, 'engine/v8/sheets.js') } : null));
+  },
+};
+
 const kinds = {
-  v8: { target: 'es2022', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'] },
+  v8: { plugins: [feelOfSheets, openPackages], target: 'es2022', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'] },
   browser: {
+    plugins: [openPackages],
     target: ['chrome87', 'firefox85', 'safari14.1'], // the township's PCs
     platform: 'browser',
     loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'dataurl', '.json': 'json', '.bpmn': 'text' },
@@ -64,7 +74,6 @@ await Promise.all(bundles.filter(([entry]) => existsSync(join(root, entry))).map
   charset: 'utf8',
   logLevel: 'warning',
   alias: oneInterpreter,
-  plugins: [openPackages],
   define: { 'process.env.NODE_ENV': '"production"' },
   ...kinds[kind],
 })));

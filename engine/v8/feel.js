@@ -50,19 +50,25 @@ export function evaluate(expression, context) {
   return run('evaluate', expression, context, (root) => root(context.values));
 }
 
+/** For sheets: the value over FEEL's own values, where only a name that does not exist is a fault. */
+export function evaluateIn(expression, values, grammar) {
+  const unknown = ({ type }) => type === 'NO_VARIABLE_FOUND';
+  return run('evaluate', expression, { values, grammar }, (root) => root(values), unknown);
+}
+
 /** Whether a value (`?` in the context) passes a cell's unary tests: true, false, or null where FEEL does not know. */
 export function test(expression, value, context) {
   const inCell = context.with({ '?': value });
   return run('unaryTest', expression, inCell, (root) => root(inCell.values)(value));
 }
 
-function run(kind, expression, context, apply) {
+function run(kind, expression, context, apply, isFault = isMistake) {
   const { root, interpreterContext } = parse(kind, expression, context);
   const outer = interpreterContext.warnings; // the same expression may run inside itself, in a function's body
   interpreterContext.warnings = [];
   try {
     const value = apply(root);
-    const warning = interpreterContext.warnings.find(isMistake);
+    const warning = interpreterContext.warnings.find(isFault);
     if (warning) throw fault(warning, expression);
     return value;
   } catch (error) {

@@ -5,6 +5,7 @@ import { Fault } from './fault.js';
 import { Context, evaluate } from './feel.js';
 import { checkForm, messages } from './forms.js';
 import { names } from './names.js';
+import { render } from './sheets.js';
 import { toJson } from './values.js';
 
 const operations = {
@@ -15,6 +16,7 @@ const operations = {
   names: ({ expression }) => names(expression),
   names_many: ({ cells }) => cells.map(({ expression, kind, known }) => orFault(() => names(expression, kind, known))),
   patterns: ({ patterns }) => patterns.map(isPattern),
+  render,
   check_form: checkForm,
   form_messages: () => messages,
   decide: ({ model, decision, inputs, now }) => decide(model, decision, new Context(inputs, now)),

@@ -144,7 +144,7 @@ HOSTILE = {
         {"timeout", "memory"},
     ),
     "recursion": ("{f: function(n) f(n) + f(n)}.f(1)", {"too_deep", "unknown_name", "timeout"}),
-    "nesting": ("(" * 20_000 + "1" + ")" * 20_000, {"syntax", "too_deep", "memory"}),
+    "nesting": ("(" * 20_000 + "1" + ")" * 20_000, {"syntax", "too_deep", "memory", "timeout"}),
 }
 
 
