@@ -92,7 +92,7 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
         self.spec = self.create_spec()
         self.spec.start = ProcessScope(self.spec, self.bpmn_id, element=self.outline.element)
         for element in self.outline.elements.values():
-            self.parse_node(self.get_node_by_id(element.id))
+            self.parse_node(self.outline.nodes[element.id])
         for element in self.outline.elements.values():
             self._nest(element)
         for flow in self.outline.flows.values():

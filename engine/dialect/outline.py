@@ -30,11 +30,12 @@ _CONTAINERS = {"subProcess"}
 
 @dataclass(slots=True)
 class ProcessOutline:
-    """One `bpmn:process` as drawn. `elements` in document order; `repeated` are ids that occur more than once."""
+    """One `bpmn:process` as drawn. `elements` in document order, `nodes` their XML; `repeated` are ids that occur more than once."""
 
     element: Element
     executable: bool
     elements: dict[str, Element] = field(default_factory=dict)
+    nodes: dict[str, etree._Element] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
@@ -104,6 +105,7 @@ class _Reader:
             drawn.flows[element_id] = _flow(node, element_id)
         else:
             drawn.elements[element_id] = self._element(node, parent)
+            drawn.nodes[element_id] = node
 
     def _element(self, node: etree._Element, parent: str) -> Element:
         element = Element(node.get("id") or "", node.get("name"), local(node), parent)

@@ -443,6 +443,24 @@ def test_an_error_in_a_subprocess_starts_the_event_subprocess_around_it():
     assert case.ended == "mended"
 
 
+def test_an_error_inside_an_interrupting_event_subprocess_is_not_caught_beside_it():
+    d = Drawing()
+    d.row("start:s", "user:u", "end:e")
+    for name, event in (("stop", d.message("stop")), ("rescue", d.error("bad"))):
+        d.sub(name, on_event=True)
+        d.start(f"{name}_start", event, parent=name)
+    d.row("user:mend", "end:mended", parent="rescue")
+    d.flow("rescue_start", "mend")
+    d.row("user:why", parent="stop")
+    d.end("failed", d.error("bad"), parent="stop")
+    d.flow("stop_start", "why", "failed")
+    case = Case(d.process())
+    case.deliver("stop_start")
+    case.complete("why")
+    assert (case.waiting, case.ended) == ([], "failed")
+    assert [u.code for u in case.machine.uncaught] == ["bad"]
+
+
 def test_variables_of_a_subprocess_end_with_it_but_for_what_is_mapped_out():
     d = Drawing()
     d.start("s")

@@ -5,9 +5,11 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.dialect import DrawingFailed, read
+from engine.machine import StepFailed
 from tests.engine.drawing import Case
 from tests.engine.random_drawings import START, Maker, bpmn
-from tests.engine.token_game import Game, Token
+from tests.engine.token_game import Game, Plan, Token
 
 EVENTS = 40
 
@@ -29,14 +31,18 @@ def same(case: Case, game: Game) -> None:
     assert {scope for scope, held in case.variables.items() if held} <= set(case.machine.tree.tasks)
 
 
-def act(case: Case, waiting: Token, nth: int, result: dict) -> None:
-    where = [
+def chosen_by(case: Case, waiting: Token, nth: int) -> str:
+    """Our token that stands where the token game's does."""
+    waits = [
         w for w in case.machine.waits() if key(case, w.token) == waiting.path and w.kind == waiting.waits
     ]
-    token = where[nth].token
-    if waiting.waits == "timer":
+    return waits[nth].token
+
+
+def act(case: Case, kind: str, token: str, result: dict) -> None:
+    if kind == "timer":
         case.step(lambda m: m.fire(token))
-    elif waiting.waits == "message":
+    elif kind == "message":
         case.step(lambda m: m.deliver(token, result))
     else:
         case.step(lambda m: m.complete(token, result))
@@ -58,7 +64,7 @@ def play(random: Random, depth: int, events: int = EVENTS) -> int:
         result = {} if timer else {
             "choice": random.choice([1, 2]), "again": not last and random.random() < 0.4, "shared": i, "made": i,
         }  # fmt: skip
-        act(case, chosen, alike.index(chosen), result)
+        act(case, chosen.waits, chosen_by(case, chosen, alike.index(chosen)), result)
         game.happen(chosen, dict(result))
         same(case, game)
     return events
@@ -68,3 +74,46 @@ def play(random: Random, depth: int, events: int = EVENTS) -> int:
 @given(st.integers(0, 2**32), st.integers(1, 6))
 def test_random_drawings_behave_as_the_token_game(seed, depth):
     play(Random(seed), depth)
+
+
+def damage(random: Random, plan: Plan) -> None:
+    """Lead a flow elsewhere, draw another, or make an element another kind."""
+    ids = list(plan.nodes)
+    for _ in range(random.randint(1, 3)):
+        match random.randrange(3):
+            case 0:
+                i = random.randrange(len(plan.flows))
+                source, _, condition = plan.flows[i]
+                plan.flows[i] = (source, random.choice(ids), condition)
+            case 1:
+                plan.flows.append((random.choice(ids), random.choice(ids), None))
+            case 2:
+                kinds = ["user", "par", "xor", "end", "call", "race"]
+                plan.nodes[random.choice(ids)].kind = random.choice(kinds)
+
+
+def stands_still(random: Random, case: Case) -> bool:
+    """Whether the case comes to a point where nothing waits, though it has not ended."""
+    for i in range(25):
+        waits = case.machine.waits()
+        if not waits:
+            return case.ended is None
+        wait = random.choice(waits)
+        result = {"choice": random.choice([1, 2]), "again": random.random() < 0.3, "shared": i, "made": i}
+        act(case, wait.kind, wait.token, result)
+    return False
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 4))
+def test_a_drawing_that_is_let_pass_never_stands_still(seed, depth):
+    random = Random(seed)
+    plan = Maker(random, depth).plan
+    damage(random, plan)
+    reading = read("p.bpmn", bpmn(plan).xml())
+    if reading.works:
+        try:
+            assert not stands_still(random, Case(reading.processes["p"], **START))
+        except StepFailed as failed:
+            assert isinstance(failed.cause, DrawingFailed)
+            assert failed.cause.kind == "circles"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.dialect.checks import elements, events, expressions, flows, whole
+from engine.dialect.checks import elements, events, expressions, flows, soundness, whole
 from engine.dialect.model import Element
 from engine.dialect.outline import Outline, ProcessOutline
 from engine.findings import Finding, Rule
@@ -30,7 +30,10 @@ def _process_faults(
     for element in process.elements.values():
         yield from elements.faults(process, element)
         yield from events.faults(process, element)
-    yield from flows.faults(process)
+    loose = list(flows.faults(process))
+    yield from loose
+    if all(why.severity == "warning" for _, why, _ in loose):
+        yield from soundness.faults(process)
     for element in (process.element, *process.elements.values()):
         yield from expressions.faults(process, element, check_expression)
 

@@ -31,9 +31,6 @@ STALLS = rule(
     "join_stalls",
     "汇合处既有从前面来的流，又有从后面绕回来的流，会永远等不齐；请先用排他网关把绕回来的流并进来",
 )
-ALTERNATIVES = rule(
-    "join_of_alternatives", "汇合处等的是排他网关分出的几条路，其中只有一条会来，会永远等不齐"
-)
 FEW_EVENTS = rule("few_events", "事件网关至少要有两个流出")
 NOT_AN_EVENT = rule("not_an_event", "事件网关后面只能接等待定时或消息的中间事件，且它没有别的流入")
 
@@ -128,9 +125,6 @@ def _join(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     back = [source in beyond for source in sources]
     if any(back) and not all(back):
         yield element, STALLS, {}
-    direct = {s for s in sources if s in process.elements and process.elements[s].type == "exclusiveGateway"}
-    if any(sources.count(source) > 1 for source in direct):
-        yield element, ALTERNATIVES, {}
 
 
 def _entries(process: ProcessOutline) -> list[str]:

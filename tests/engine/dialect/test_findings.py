@@ -7,6 +7,7 @@ import pytest
 
 import engine.dialect
 from engine.dialect import read
+from engine.dialect.checks import soundness
 from engine.findings import RULES, Rule
 from tests.engine.drawing import Drawing, each, mapped
 
@@ -476,11 +477,12 @@ def _():
     return d
 
 
-@fault("join_of_alternatives", "x")
+@fault("join_never_filled", "x")
 def _():
     d = Drawing()
     d.row("start:s", "xor:g", "par:x", "end:e")
     d.flow("g", "x", condition="a")
+    d.elements["g"].attrs["default"] = "flow2"
     return d
 
 
@@ -575,12 +577,18 @@ def test_each_fault_is_found_at_its_element(rule, draw, at):
     assert bool(reading.processes) == reading.works
 
 
+def test_what_is_too_much_to_play_through_is_said(monkeypatch):
+    monkeypatch.setattr(soundness, "MOST_MARKINGS", 1)
+    reading = read("x", CASES["few_events"][0][0]().xml().replace(b"eventBasedGateway", b"parallelGateway"))
+    assert [(f.rule, f.severity) for f in reading.findings] == [("unproven", "warning")]
+
+
 def test_every_rule_of_the_dialect_has_such_a_drawing():
     rules = set()
     for module in pkgutil.walk_packages(engine.dialect.__path__, "engine.dialect."):
         loaded = importlib.import_module(module.name)
         rules |= {value.name for value in vars(loaded).values() if isinstance(value, Rule)}
-    assert rules == set(CASES)
+    assert rules == {*CASES, "unproven"}
 
 
 def test_what_is_right_has_no_findings():
@@ -589,3 +597,27 @@ def test_what_is_right_has_no_findings():
     d.boundary("late", "u", d.timer("R/P1D", "timeCycle"), interrupting=False)
     d.flow("late", "e")
     assert read("x.bpmn", d.xml()).findings == []
+
+
+def test_a_join_that_an_end_inside_a_branch_starves_is_found():
+    d = Drawing()
+    d.row("start:s", "par:split", "user:a", "xor:ok", "par:join", "end:e")
+    d.flow("split", d.user("b"), "join")
+    d.elements["ok"].attrs["default"] = d.flow("ok", d.end("refused"))
+    d.flows[3] = (*d.flows[3][:3], "good")
+    assert [(f.rule, f.element_id) for f in read("x", d.xml()).findings] == [("join_never_filled", "join")]
+    d.elements["refused"].inner = "<terminateEventDefinition/>"
+    assert read("x", d.xml()).findings == []
+
+
+def test_joins_that_fill_on_all_ways_are_let_pass():
+    d = Drawing()
+    d.row("start:s", "xor:again", "par:split", "user:a", "xor:m", "par:join", "xor:more", "end:e")
+    d.flow("split", d.user("b"), "join")
+    d.boundary("late", "a", d.timer("P1D"))
+    d.flow("late", d.user("c"), "m")
+    d.boundary("note", "b", d.timer("P1D"), interrupting=False)
+    d.flow("note", d.end("noted"))
+    d.elements["more"].attrs["default"] = "flow7"
+    d.flow("more", "again", condition="more")
+    assert read("x", d.xml()).findings == []
