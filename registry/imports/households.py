@@ -3,7 +3,7 @@
 Households already monitored come back as `TakeOver`: whoever runs cases starts one for each, at its stage.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,13 +16,12 @@ from registry.checks import Doubt, Known
 from registry.errors import Impossible
 from registry.history import acting
 from registry.imports import columns, sheets
-from registry.imports.columns import Table
+from registry.imports.columns import Columns
 from registry.imports.entry import Entry, NumberedRow, read
 from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED, Report, Row
 from registry.models import Area, FactChange, Household
 
 CHANNEL = "接管"
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -56,43 +55,47 @@ class TakeOver:
         }
 
 
-def import_households(
-    session: Session,
-    data: bytes,
-    *,
-    line: Decimal,
-    within: str = areas.ROOT,
-    progress: Progress | None = None,
-) -> tuple[Report, list[TakeOver]]:
-    """Import the sheet in `data` (xlsx or csv). Only households within the area `within` are taken; `line` is the one in force.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that could be read: its kind, and the rows of each household by 户编号. No database was asked yet."""
 
-    Works in the caller's transaction, a savepoint a household. BadSheet refuses the whole sheet before anything is
-    written. Households that the sheet first brings into monitoring are returned to be taken over.
-    """
+    columns: Columns
+    households: Sequence[tuple[str, Sequence[NumberedRow]]]
+
+    def parts(self, size: int = 50) -> Iterator["Sheet"]:
+        """The sheet in parts of so many households, to be imported in a transaction each: clerks need not wait."""
+        for start in range(0, len(self.households), size):
+            yield Sheet(self.columns, self.households[start : start + size])
+
+
+def read_sheet(data: bytes) -> Sheet:
+    """The sheet in `data` (xlsx or csv). BadSheet refuses it whole."""
     table = columns.find(sheets.read(data))
-    importer = _Importer(session, table, within, line)
-    groups = _by_household(table)
-    rows = []
-    for done, (number, members) in enumerate(groups.items(), start=1):
-        rows.append(importer.take(number, members))
-        if progress:
-            progress(done, len(groups))
-    return Report(f"{table.columns.name} {table.columns.year}", rows), importer.taken_over
-
-
-def _by_household(table: Table) -> dict[str, list[NumberedRow]]:
     groups: dict[str, list[NumberedRow]] = {}
     last = ""
     for number, row in table.rows:
         last = str(row["household.national_number"] or last).strip().removesuffix(".0")
         groups.setdefault(last, []).append((number, row))
-    return groups
+    return Sheet(table.columns, list(groups.items()))
+
+
+def import_households(
+    session: Session, sheet: Sheet, *, line: Decimal, within: str = areas.ROOT
+) -> tuple[Report, list[TakeOver]]:
+    """Import a sheet, or a part of one, in the caller's transaction; a household that is refused leaves nothing.
+
+    Only households within the area `within` are taken; `line` is the one in force. Households that are monitored and
+    that this brings in are returned to be taken over.
+    """
+    importer = _Importer(session, sheet.columns, within, line)
+    rows = [importer.take(number, members) for number, members in sheet.households]
+    return Report(f"{sheet.columns.name} {sheet.columns.year}", rows), importer.taken_over
 
 
 class _Importer:
-    def __init__(self, session: Session, table: Table, within: str, line: Decimal) -> None:
+    def __init__(self, session: Session, columns: Columns, within: str, line: Decimal) -> None:
         self.session = session
-        self.table = table
+        self.columns = columns
         self.within = within
         self.line = line
         self.taken_over: list[TakeOver] = []
@@ -100,7 +103,7 @@ class _Importer:
 
     def take(self, national_number: str, rows: Sequence[NumberedRow]) -> Row:
         """Import one household; what became of it."""
-        entry = read(self.table.columns, national_number, rows)
+        entry = read(self.columns, national_number, rows)
         if not national_number:
             entry.wrong.append("没有户编号")
         entry.wrong.extend(str(fault) for fault in checks.faults(entry.members))

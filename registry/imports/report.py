@@ -1,7 +1,7 @@
 """What became of each household of an imported sheet, for the clerk to read and to download."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import xlsxwriter
@@ -33,6 +33,12 @@ class Report:
     def count(self, status: str) -> int:
         """How many households ended so."""
         return sum(row.status == status for row in self.rows)
+
+
+def joined(reports: Iterable[Report]) -> Report:
+    """The report of a sheet that was imported in parts."""
+    parts = list(reports)
+    return Report(parts[0].columns if parts else "", [row for part in parts for row in part.rows])
 
 
 def as_xlsx(report: Report) -> bytes:

@@ -16,7 +16,7 @@ from engine.runtime import Runtime
 from engine.scenarios.stage import Stage
 from processes.operations import OPERATIONS
 from registry import areas, history, measures
-from registry.imports import import_households
+from registry.imports import import_households, read_sheet
 from tests.conftest import open_database
 from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows
 
@@ -45,7 +45,7 @@ def take_over(runtime: Runtime, sheet: bytes) -> list[Instance]:
     with runtime.database.begin() as session:
         history.act(session, "import", START)
         line = Decimal(str(settings.in_force(session, START)["line"]))
-        _, cases = import_households(session, sheet, line=line)
+        _, cases = import_households(session, read_sheet(sheet), line=line)
         return [instances.start(runtime, session, "monitoring", case.variables(), "import") for case in cases]
 
 

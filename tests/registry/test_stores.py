@@ -11,7 +11,7 @@ from registry import areas, history, households, income, measures, monitoring, s
 from registry.errors import Impossible
 from registry.fiction import families
 from registry.fiction.sheet import as_xlsx
-from registry.imports import import_households
+from registry.imports import import_households, read_sheet
 from registry.models import Monitoring
 from tests.registry.conftest import VILLAGE, member, number
 
@@ -24,11 +24,8 @@ def test_an_import_and_all_that_is_asked_of_it_later(database: Database):
         areas.load(session)
         villages = [area.path for area in areas.below(session, "2202/220281/", "village")]
         made = list(families(6, villages))
-        report, cases = import_households(
-            session,
-            as_xlsx(made, {path: areas.names(session, path) for path in villages}),
-            line=Decimal(4000),
-        )
+        sheet = read_sheet(as_xlsx(made, {path: areas.names(session, path) for path in villages}))
+        report, cases = import_households(session, sheet, line=Decimal(4000))
         assert {row.status for row in report.rows} <= {"已接收", "存疑"}
         assert len(cases) == 3
     with database.read() as session:

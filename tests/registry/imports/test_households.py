@@ -9,16 +9,16 @@ from sqlalchemy import func, select
 from registry import areas, history, households, income, measures, monitoring
 from registry.fiction import families
 from registry.fiction.sheet import as_xlsx
-from registry.imports import BadSheet, import_households
+from registry.imports import import_households, joined, read_sheet
 from registry.models import Base, Household
 from tests.registry.conftest import member, number
-from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows, xlsx_of
+from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows
 
 LINE = Decimal(4000)
 
 
 def taken(session, *people, **options):
-    return import_households(session, csv_of(rows(*people)), line=LINE, **options)
+    return import_households(session, read_sheet(csv_of(rows(*people))), line=LINE, **options)
 
 
 def counts(session) -> dict[str, int]:
@@ -69,7 +69,8 @@ def test_who_is_not_monitored_starts_no_case(session):
 
 def test_the_same_sheet_twice_changes_nothing(session):
     villages = [area.path for area in areas.below(session, areas.ROOT, "village")]
-    sheet = as_xlsx(families(24, villages), {path: areas.names(session, path) for path in villages})
+    names = {path: areas.names(session, path) for path in villages}
+    sheet = read_sheet(as_xlsx(families(24, villages), names))
     first, cases = import_households(session, sheet, line=LINE)
     assert {row.status for row in first.rows} <= {"已接收", "存疑"}
     assert len(cases) == 12
@@ -158,27 +159,19 @@ def test_a_household_that_a_clerk_entered_before_is_known_by_its_head(session):
 
 def test_a_risk_that_is_gone_there_but_not_here_is_refused(session):
     taken(session, HEAD, WIFE)
-    report, _ = import_households(
-        session,
-        csv_of(
-            [
-                [*line, gone]
-                for line, gone in zip(rows(HEAD, WIFE), ["风险是否已消除", "是", "是"], strict=True)
-            ]
-        ),
-        line=LINE,
-    )
+    gone = ["风险是否已消除", "是", "是"]
+    lines = [[*line, cell] for line, cell in zip(rows(HEAD, WIFE), gone, strict=True)]
+    report, _ = import_households(session, read_sheet(csv_of(lines)), line=LINE)
     assert "请先办理移出" in report.rows[0].reasons[0]
 
 
-def test_a_bad_sheet_writes_nothing(session):
-    before = counts(session)
-    with pytest.raises(BadSheet):
-        import_households(session, xlsx_of([["a"]]), line=LINE)
-    assert counts(session) == before
-
-
-def test_progress_is_told(session):
-    seen = []
-    taken(session, HEAD, WIFE, progress=lambda done, of: seen.append((done, of)))
-    assert seen == [(1, 1)]
+def test_a_sheet_in_parts_is_the_same_sheet(session):
+    other = [
+        changed(person, 户编号="220200000002", 证件号码=number(f"2202991971010110{n}"))
+        for n, person in ((1, HEAD), (2, WIFE))
+    ]
+    sheet = read_sheet(csv_of(rows(HEAD, *other, WIFE)))
+    parts = list(sheet.parts(1))
+    assert [number for part in parts for number, _ in part.households] == ["220200000001", "220200000002"]
+    report = joined(import_households(session, part, line=LINE)[0] for part in parts)
+    assert [(row.numbers, row.status) for row in report.rows] == [([2, 5], "已接收"), ([3, 4], "已接收")]
