@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import state
+from engine import direct, state
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Event, Process
 from engine.dialect.node import Container, Node, Token
@@ -343,7 +343,13 @@ class Machine:
         """A drawing's setting: `=` leads a FEEL expression, anything else is text as it stands."""
         if not text.startswith("="):
             return text
-        return self.host.evaluate(text[1:].strip(), self.scopes.view(scope))
+        return self.feel(text[1:].strip(), scope)
+
+    def feel(self, expression: str, scope: str) -> Any:
+        """The value of a FEEL expression over the variables in sight."""
+        view = self.scopes.view(scope)
+        value = direct.evaluate(expression, view)
+        return self.host.evaluate(expression, view) if value is direct.ABSENT else value
 
     def text(self, setting: str, scope: str) -> str:
         """A setting that must come out as text."""

@@ -35,7 +35,7 @@ class ExclusiveGateway(Node):
         return default
 
     def _holds(self, machine: Machine, token: Token, condition: str) -> bool:
-        value = machine.host.evaluate(condition, machine.scopes.view(token.id))
+        value = machine.feel(condition, token.id)
         if not isinstance(value, bool):
             raise DrawingFailed("not_boolean", setting=condition, value=value)
         return value

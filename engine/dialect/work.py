@@ -56,7 +56,7 @@ class ScriptTask(Node):
 
     def enter(self, machine: Machine, token: Token) -> bool:
         expression = self.element.setting("script", "expression") or ""
-        value = machine.host.evaluate(expression.removeprefix("=").strip(), machine.scopes.view(token.id))
+        value = machine.feel(expression.removeprefix("=").strip(), token.id)
         self.finish(machine, token, {self.element.setting("script", "resultVariable") or "result": value})
         return True
 
