@@ -55,6 +55,7 @@ node_modules/installed: package-lock.json package.json | $(VENV)/installed
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/node $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-build.stamp: node_modules/installed setup/build.mjs $(shell find engine/v8 web/assets -type f -not -path '*/build/*' 2>/dev/null)
+build.stamp: node_modules/installed setup/build.mjs $(shell find engine/v8 web/assets web/translations -type f -not -name '*.mo' -not -path '*/build/*' 2>/dev/null)
 	$(VENV)/bin/node setup/build.mjs
+	$(VENV)/bin/pybabel -q compile -d web/translations
 	@touch $@

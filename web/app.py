@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from engine.runtime import Runtime
-from web import navigation, refusals, signed_in, studio, words
+from web import log, navigation, refusals, signed_in, studio, words
 from web.api import resources
 from web.config import LARGEST_REQUEST, Config
 from web.pages import BLUEPRINTS
@@ -36,6 +36,7 @@ _POLICY = "; ".join(
 
 def create_app(runtime: Runtime, config: Config | None = None) -> Flask:
     """The site over `runtime`. Its session key is derived from the vault's, so that servers on one database agree."""
+    log.configure()
     config = config or Config()
     app = Flask("web", root_path=str(ROOT))
     app.extensions["fangfan"] = runtime

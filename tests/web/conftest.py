@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from engine import identity
 from engine.clock import MovableClock
 from engine.feel import Evaluator
 from engine.runtime import Runtime
@@ -18,6 +20,14 @@ from web.app import create_app
 from web.config import Config
 
 START = datetime(2020, 7, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords cheaply: how dear argon2 is is tested in tests/engine/test_identity.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identity, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,29 @@ def _people(session: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
     village, neighbour = [area.path for area in areas.below(session, COUNTY, "village")][:2]
     far = areas.below(session, OTHER_COUNTY, "village")[0].path
     township = areas.parent(village)
-    departments = ["教育", "住建", "卫健", "医保", "水利", "民政", "农业农村", "残联", "人社", "社保", "慈善总会", "组织部", "科技", "科协", "文广旅", "团委", "妇联", "银保监", "宣传部", "法院", "扶贫办"]
+    departments = [
+        "教育",
+        "住建",
+        "卫健",
+        "医保",
+        "水利",
+        "民政",
+        "农业农村",
+        "残联",
+        "人社",
+        "社保",
+        "慈善总会",
+        "组织部",
+        "科技",
+        "科协",
+        "文广旅",
+        "团委",
+        "妇联",
+        "银保监",
+        "宣传部",
+        "法院",
+        "扶贫办",
+    ]
     return [
         ("administrator", "管理员", [("administrator", "")]),
         ("village_committee", "村委会 李秀兰", [("village_committee", village)]),
@@ -83,7 +105,7 @@ class World:
 
     def family(self) -> Family:
         """A made-up family of the village, poor enough to be included."""
-        for family in fiction.families(self.seed, [self.village], 40):
+        for family in fiction.families(40, [self.village], seed=self.seed):
             if family.household["attribute"] in ("", "一般脱贫户") and not family.calamity:
                 return family
         raise AssertionError("no such family")
@@ -149,5 +171,5 @@ class World:
                 self.do(waiting[0], family)
             else:
                 self.clock.advance(timedelta(days=5))
-                worker.tick()
+                worker.run_once()
         raise AssertionError(f"{until} never came")

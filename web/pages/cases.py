@@ -210,7 +210,7 @@ def withdraw(key: int) -> Response:
     return redirect(url_for("cases.page", key=key))
 
 
-def _tab(session: Session, case: Instance, here: str, **more: object) -> str:
+def _tab(session: Session, case: Instance, tab: str, /, **more: object) -> str:
     names = (
         ("page", _("经过")),
         ("diagram", _("流程图")),
@@ -220,11 +220,11 @@ def _tab(session: Session, case: Instance, here: str, **more: object) -> str:
         ("files", _("附件")),
     )
     return render_template(
-        f"case_{here}.html",
+        f"case_{tab}.html",
         case=case,
         process_name=_process_names(session, {case.definition_key})[case.definition_key],
         bar=bar.of(reading.variables(session, case), case),
-        tabs=[Tab(name, url_for(f"cases.{tab}", key=case.key), tab == here) for tab, name in names],
+        tabs=[Tab(name, url_for(f"cases.{each}", key=case.key), each == tab) for each, name in names],
         now=runtime().clock.now(),
         **more,
     )

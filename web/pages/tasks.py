@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import documents, forms, identity, instances, worklist
+from engine import documents, forms, identity, instances, journal, worklist
 from engine.errors import InvalidAnswer, InvalidInput, NotAllowed
 from engine.models.worklist import UserTask
 from registry import areas
@@ -119,11 +119,12 @@ def complete(key: int) -> Response:
         if manner == "password":
             identity.confirm(session, viewer(), str(sent.get("password", "")))
         prints = signing.opened(viewer(), key, answer, sent.get("shown")) if manner else []
+    request_id = _request_id(sent, key)
     with runtime().database.begin() as session:
+        if request_id and journal.seen(session, request_id):  # a bad line sent it twice: it has one effect
+            return jsonify({"next": url_for("cases.page", key=task.case_key)})
         _refuse_foreign(session, answer)
-        instance = instances.complete(
-            runtime(), session, key, answer, viewer(), request_id=_request_id(sent, key)
-        )
+        instance = instances.complete(runtime(), session, key, answer, viewer(), request_id=request_id)
         documents.adopt(session, _files(answer), instance.case_key, viewer().name)
         for each in prints:
             documents.freeze(
@@ -215,6 +216,6 @@ def _object(sent: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _request_id(sent: dict[str, Any], key: int) -> str | None:
-    """The page's own mark of this hand-in: sent twice by a bad line, it has one effect."""
+    """The page's own mark of this hand-in."""
     given = sent.get("request")
     return f"page:{viewer().user.key}:{key}:{given}"[:200] if isinstance(given, str) and given else None
