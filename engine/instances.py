@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from engine import authority, deployments, forms, incidents, journal, records, values
@@ -98,11 +99,18 @@ def begin(
     request_id: str | None = None,
 ) -> Instance:
     """The first step of a new case, for whatever starts one."""
-    step, failures = take(runtime, session, name_of(actor), None, act)
-    assert step.case is not None
     body = {"process": definition.id, "version": definition.version}
-    records.write(step, "started", body, request_id=request_id)
+    try:
+        with session.begin_nested():
+            step, failures = take(runtime, session, name_of(actor), None, act)
+            records.write(step, "started", body, request_id=request_id)
+    except IntegrityError:
+        done = journal.seen(session, request_id) if request_id else None
+        if done is None:
+            raise
+        return session.get_one(Instance, done.case_key)  # the same request came twice at once
     incidents.keep(step, failures)
+    assert step.case is not None
     return step.case
 
 
@@ -119,9 +127,9 @@ def complete(
 
     A repeated `request_id` has no second effect. NotFound, NotAllowed, TaskDone (who was first), TaskGone, InvalidAnswer.
     """
-    if request_id and journal.seen(session, request_id):
-        return _instance_of(session, task_key)
     task, instance, case = locked(session, task_key)
+    if request_id and journal.seen(session, request_id):
+        return instance
     refuse_closed(session, task)
     if isinstance(actor, Viewer):
         authority.permit_task(session, actor, task)
@@ -241,13 +249,6 @@ def refuse_closed(session: Session, task: UserTask) -> None:
         raise TaskDone(display_names(session, [who])[who], task.ended_at)
     if task.state == "cancelled":
         raise TaskGone()
-
-
-def _instance_of(session: Session, task_key: int) -> Instance:
-    task = session.get(UserTask, task_key)
-    if task is None:
-        raise NotFound("任务", task_key)
-    return session.get_one(Instance, task.instance_key)
 
 
 def _checked(
