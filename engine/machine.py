@@ -11,9 +11,8 @@ from __future__ import annotations
 import copy
 from collections import deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -23,85 +22,17 @@ from engine import direct, state
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Event, Process
 from engine.dialect.node import Container, Node, Token
-from engine.scopes import ROOT, Scopes, View
+from engine.exchange import Change, Host, NotAStart, NotWaiting, StepFailed, Uncaught, Wait
+from engine.scopes import ROOT, Scopes
 from engine.unreachable import NO_PYTHON
 
 if TYPE_CHECKING:
     from engine.dialect.events import Catching
 
+__all__ = ["Change", "Host", "Machine", "NotAStart", "NotWaiting", "StepFailed", "Uncaught", "Wait"]
+
 MOST_STEPS = 10_000
 """Automatic steps in one go after which a drawing is taken to run in circles."""
-
-
-class Host(Protocol):
-    """What a running instance asks of the world. Whatever it raises fails the step."""
-
-    def now(self) -> datetime: ...
-    def evaluate(self, expression: str, names: View) -> Any: ...
-    def decide(self, decision_id: str, binding: str, names: View) -> Any: ...
-    def operate(
-        self, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
-    ) -> Mapping[str, Any] | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """What a token waits for. `kind`: user_task, timer, message, job or call.
-
-    `data` is whole in the step in which the wait began (`is_new`); later only a timer's `due` is known, the rest is on
-    the host's own rows. `scope` is where its variables are looked up from.
-    """
-
-    token: str
-    kind: str
-    element_id: str
-    scope: str
-    data: Mapping[str, Any]
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that happened in this step, for the history.
-
-    `kind`: entered (data: `via`, the flow taken), completed, cancelled, decided (data: what the decision told),
-    error, escalation (data: `code`, `caught`).
-    """
-
-    kind: str
-    element_id: str
-    token: str
-    at: datetime
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Uncaught(NamedTuple):
-    """An error or escalation that left the instance, for the one that called it. `step`: the run's step it came from."""
-
-    kind: str
-    code: str
-    message: str
-    element_id: str
-    step: int
-
-
-class StepFailed(Exception):
-    """Automatic step `n` (counted since the machine was made) failed; the machine is no longer fit to be stored."""
-
-    def __init__(self, n: int, element_id: str, token: str, cause: BaseException) -> None:
-        super().__init__(f"step {n} at {element_id}: {cause}")
-        self.n = n
-        self.element_id = element_id
-        self.token = token
-        self.cause = cause
-
-
-class NotWaiting(LookupError):
-    """The token does not exist any more, or waits for something else."""
-
-
-class NotAStart(LookupError):
-    """The instance cannot begin at that element."""
 
 
 class Tree(BpmnWorkflow):  # type: ignore[misc]

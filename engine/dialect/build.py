@@ -15,7 +15,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
-from engine.dialect.events import BoundaryEvent, Catching, EndEvent, IntermediateCatch, StartEvent, Throw
+from engine.dialect.events import BoundaryEvent, EndEvent, IntermediateCatch, StartEvent, Throw
 from engine.dialect.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
 from engine.dialect.loops import MEMBER, MultiInstance
 from engine.dialect.model import Element
@@ -147,6 +147,3 @@ class Drawing(BpmnParser):  # type: ignore[misc]
         self.create_parser(node, filename=file)
         spec: ProcessSpec = self.get_spec(node.get("id"))
         return spec
-
-
-__all__ = ["SPECS", "Catching", "Drawing", "spec_class"]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.dialect.events import Catching
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Flow
 from engine.dialect.node import Node, Token, Way
@@ -72,8 +71,3 @@ class EventBasedGateway(Node):
             machine.place(way.target, token.parent, via=way.flow.id, race=token.id)
         token.internal_data["ways"] = []
         return True
-
-    @staticmethod
-    def fits(target: Node) -> bool:
-        """Whether an element may follow the gateway."""
-        return isinstance(target, Catching)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.findings import Finding
 
@@ -186,6 +185,3 @@ class Reading:
     def works(self) -> bool:
         """Whether the file can be deployed."""
         return not any(f.severity == "error" for f in self.findings)
-
-
-Names = Mapping[str, Any]

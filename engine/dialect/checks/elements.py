@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.dialect import timers
 from engine.dialect.build import SPECS
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
@@ -22,6 +23,7 @@ NO_CALLED = rule("no_called_process", "没有写明调用哪个流程（zeebe:ca
 BAD_BINDING = rule("bad_binding", "绑定方式“{binding}”不支持，只能是 latest 或 deployment")
 BAD_RETRIES = rule("bad_retries", "重试次数“{retries}”不是整数")
 BAD_PRIORITY = rule("bad_priority", "优先级“{priority}”不是 0 到 100 的整数")
+BAD_DATE = rule("bad_date", "期限“{date}”不是 ISO 8601 的日期")
 SEQUENTIAL = rule("sequential_loop", "暂不支持顺序多实例，请改为并行多实例")
 REPEATS = rule("standard_loop", "暂不支持循环标记，请画成回到前面的流")
 COMPLETION = rule("completion_condition", "暂不支持多实例的完成条件")
@@ -75,12 +77,24 @@ def _settings(element: Element) -> Iterator[Fault]:
         binding = element.setting(extension, "bindingType", "latest")
         if binding not in ("latest", "deployment"):
             yield element, BAD_BINDING, {"binding": binding}
+    for attribute in ("dueDate", "followUpDate"):
+        date = element.setting("taskSchedule", attribute)
+        if date and not date.startswith("=") and not _is_date(date):
+            yield element, BAD_DATE, {"date": date}
     retries = element.setting("taskDefinition", "retries", "3") or "3"
     if not retries.startswith("=") and not re.fullmatch(r"\d{1,4}", retries):
         yield element, BAD_RETRIES, {"retries": retries}
     priority = element.setting("priorityDefinition", "priority", "50") or "50"
     if not priority.startswith("=") and not re.fullmatch(r"\d{1,2}|100", priority):
         yield element, BAD_PRIORITY, {"priority": priority}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        timers.parse_date(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _loop(element: Element) -> Iterator[Fault]:

@@ -1,0 +1,105 @@
+"""Elements by themselves."""
+
+from tests.engine.dialect.faults import fault, plain, with_inner, zeebe
+from tests.engine.drawing import each, mapped
+
+
+@fault("unsupported_element", "x")
+def _():
+    d = plain()
+    d.flow("u", d.add("inclusiveGateway", "x"), "e")
+    return d
+
+
+@fault("unsupported_element", "x")
+def _():
+    d = plain()
+    d.flow("u", d.add("transaction", "x"), "e")
+    return d
+
+
+@fault("no_job_type", "u")
+def _():
+    return with_inner("u", "", "serviceTask")
+
+
+@fault("no_script", "u")
+def _():
+    return with_inner("u", "<script>import os</script>", "scriptTask")
+
+
+@fault("no_decision", "u")
+def _():
+    return with_inner("u", zeebe('<zeebe:calledDecision decisionId="x"/>'), "businessRuleTask")
+
+
+@fault("no_called_process", "u")
+def _():
+    return with_inner("u", "", "callActivity")
+
+
+@fault("bad_binding", "u")
+def _():
+    return with_inner(
+        "u", zeebe('<zeebe:calledElement processId="x" bindingType="versionTag"/>'), "callActivity"
+    )
+
+
+@fault("bad_retries", "u")
+def _():
+    return with_inner("u", zeebe('<zeebe:taskDefinition type="x" retries="many"/>'), "serviceTask")
+
+
+@fault("bad_priority", "u")
+def _():
+    return with_inner("u", zeebe('<zeebe:priorityDefinition priority="101"/>'))
+
+
+@fault("sequential_loop", "u")
+def _():
+    return with_inner(
+        "u", each("=[1]").replace("Characteristics>", 'Characteristics isSequential="true">', 1)
+    )
+
+
+@fault("standard_loop", "u")
+def _():
+    return with_inner("u", "<standardLoopCharacteristics/>")
+
+
+@fault("completion_condition", "u")
+def _():
+    inner = each("=[1]").replace("</multi", "<completionCondition>=true</completionCondition></multi")
+    return with_inner("u", inner)
+
+
+@fault("no_collection", "u")
+def _():
+    return with_inner("u", "<multiInstanceLoopCharacteristics/>")
+
+
+@fault("half_output", "u")
+def _():
+    return with_inner("u", each("=[1]", into="all"))
+
+
+@fault("compensation", "u")
+def _():
+    d = plain()
+    d.elements["u"].attrs["isForCompensation"] = "true"
+    return d
+
+
+@fault("bad_target", "u")
+def _():
+    return with_inner("u", zeebe(mapped({"a b": "=x"})))
+
+
+@fault("no_source", "u")
+def _():
+    return with_inner("u", zeebe(mapped({"a": "="})))
+
+
+@fault("bad_date", "u")
+def _():
+    return with_inner("u", zeebe('<zeebe:taskSchedule dueDate="next week"/>'))

@@ -1,0 +1,141 @@
+"""Subprocesses, event subprocesses and calls; each case stored and loaded between all steps."""
+
+import pytest
+
+from tests.engine.drawing import Case, Drawing, mapped
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_subprocess_of_the_process(interrupting):
+    d = Drawing()
+    d.row("start:s", "user:u", "end:e")
+    d.sub("on_withdraw", on_event=True)
+    d.start(
+        "s1", d.message("withdraw", "=key"), parent="on_withdraw", isInterrupting=str(interrupting).lower()
+    )
+    d.row("user:close", "end:withdrawn", parent="on_withdraw")
+    d.flow("s1", "close")
+    case = Case(d.process(), key="7")
+    assert case.waiting == ["s1", "u"]
+    case.deliver("s1", why="moved away")
+    assert case.waiting == (["close"] if interrupting else ["close", "s1", "u"])
+    assert case.root["why"] == "moved away"
+    case.complete("close")
+    assert case.ended == ("withdrawn" if interrupting else None)
+    if not interrupting:
+        case.complete("u")
+        assert case.ended == "e"
+
+
+def test_an_event_subprocess_leaves_later_cases_of_the_same_drawing_alone():
+    """The stock engine opens it in every later case, because triggering it changes the shared spec."""
+    d = Drawing()
+    d.row("start:s", "user:u", "end:e")
+    d.sub("late", on_event=True)
+    d.start("s1", d.timer("P1D"), parent="late", isInterrupting="false")
+    d.row("user:urge", "end:e1", parent="late")
+    d.flow("s1", "urge")
+    process = d.process()
+    first = Case(process)
+    first.fire("s1")
+    assert first.waiting == ["u", "urge"]
+    assert Case(process).waiting == ["s1", "u"]
+
+
+def test_an_error_in_a_subprocess_starts_the_event_subprocess_around_it():
+    d = Drawing()
+    d.row("start:s", "sub:inner", "end:e")
+    d.row("start:s1", "user:a", parent="inner")
+    d.end("failed", d.error("bad"), parent="inner")
+    d.flow("a", "failed")
+    d.sub("rescue", on_event=True)
+    d.start("s2", d.error("bad"), parent="rescue")
+    d.row("user:mend", "end:mended", parent="rescue")
+    d.flow("s2", "mend")
+    case = Case(d.process())
+    case.complete("a")
+    assert case.waiting == ["mend"]
+    case.complete("mend")
+    assert case.ended == "mended"
+
+
+def test_an_error_inside_an_interrupting_event_subprocess_is_not_caught_beside_it():
+    d = Drawing()
+    d.row("start:s", "user:u", "end:e")
+    for name, event in (("stop", d.message("stop")), ("rescue", d.error("bad"))):
+        d.sub(name, on_event=True)
+        d.start(f"{name}_start", event, parent=name)
+    d.row("user:mend", "end:mended", parent="rescue")
+    d.flow("rescue_start", "mend")
+    d.row("user:why", parent="stop")
+    d.end("failed", d.error("bad"), parent="stop")
+    d.flow("stop_start", "why", "failed")
+    case = Case(d.process())
+    case.deliver("stop_start")
+    case.complete("why")
+    assert (case.waiting, case.ended) == ([], "failed")
+    assert [u.code for u in case.machine.uncaught] == ["bad"]
+
+
+def test_variables_of_a_subprocess_end_with_it_but_for_what_is_mapped_out():
+    d = Drawing()
+    d.start("s")
+    d.sub("inner", mappings=mapped({"local": "=n"}, {"kept": "=local"}))
+    d.row("start:s1", "user:a", "end:e1", parent="inner")
+    d.row("user:after", "end:e")
+    d.flow("s", "inner", "after")
+    case = Case(d.process(), n=1)
+    case.complete("a", local=5, other=6)
+    assert case.waiting == ["after"]
+    assert case.root == {"n": 1, "kept": 5, "other": 6}
+    assert set(case.variables) == {"0"}
+
+
+def test_a_call_waits_for_another_instance_and_takes_back_what_is_mapped():
+    d = Drawing()
+    d.start("s")
+    d.call(
+        "visit", "follow_up", mappings=mapped({"household": "=h"}, {"level": "=grade"}),
+        bindingType="deployment", propagateAllParentVariables="false", propagateAllChildVariables="false",
+    )  # fmt: skip
+    d.end("e")
+    d.flow("s", "visit", "e")
+    case = Case(d.process(), h=9, secret=1)
+    (wait,) = case.machine.waits()
+    assert wait.kind == "call"
+    assert wait.data == {"process_id": "follow_up", "binding": "deployment", "variables": {"household": 9}}
+    case.complete("visit", grade="蓝", other=1)
+    assert case.root == {"h": 9, "secret": 1, "level": "蓝"}
+
+
+@pytest.mark.parametrize(("back", "root"), [("true", {"n": 1, "made": 2}), ("false", {"n": 1})])
+def test_a_call_without_output_mappings(back, root):
+    d = Drawing()
+    d.start("s")
+    d.call("c", "other", propagateAllChildVariables=back)
+    d.end("e")
+    d.flow("s", "c", "e")
+    case = Case(d.process(), n=1)
+    assert case.machine.waits()[0].data["variables"] == {"n": 1}
+    case.complete("c", made=2)
+    assert (case.ended, case.root) == ("e", root)
+
+
+def test_an_error_and_an_escalation_of_the_called_instance_are_thrown_at_the_call():
+    d = Drawing()
+    d.row("start:s")
+    d.call("c", "other")
+    d.boundary("bad", "c", d.error("bad"))
+    d.boundary("late", "c", d.escalation("late"), interrupting=False)
+    d.row("user:chief", "end:f1")
+    d.row("user:mend", "end:f2")
+    d.end("e")
+    d.flow("s", "c", "e")
+    d.flow("late", "chief")
+    d.flow("bad", "mend")
+    case = Case(d.process())
+    (token,) = case.tokens("c")
+    assert case.step(lambda m: m.throw_escalation(token, "late", {})) is True
+    assert case.waiting == ["c", "chief"]
+    assert case.step(lambda m: m.throw_error(token, "bad", "", {})) is True
+    assert case.waiting == ["chief", "mend"]
