@@ -1,0 +1,87 @@
+"""`fangfan import`: takes over what a county already has in other systems."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import click
+from rich.progress import track
+
+import processes
+from engine import deployments, instances, settings
+from engine.runtime import Runtime
+from registry import areas, history
+from registry.imports import BadSheet, Report, Sheet, as_xlsx, import_households, joined, read_sheet
+from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED
+from web.commands.opening import database_option, opened
+
+ACTOR = "command line"
+PROCESS = "monitoring"
+
+
+@click.group
+def command() -> None:
+    """Read sheets of other systems."""
+
+
+@command.command
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--area", default=areas.ROOT, show_default=True, help="Take only households within this area path."
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write what became of each household to this xlsx file.",
+)
+@database_option
+def households(file: Path, area: str, report_file: Path | None, database: str) -> None:
+    """Import households from FILE, an xlsx or csv in the columns of the national system's export.
+
+    Households that are monitored there become running cases at their stage. The same sheet twice changes nothing.
+    Exit status 1 when a household was refused.
+    """
+    try:
+        sheet = read_sheet(file.read_bytes())
+    except BadSheet as bad:
+        raise click.ClickException(str(bad)) from bad
+    with opened(database) as runtime:
+        _prepare(runtime)
+        parts = list(sheet.parts())
+        done = [_take(runtime, part, area) for part in track(parts, "Importing", disable=len(parts) < 2)]
+    report, started = joined(each for each, _ in done), sum(count for _, count in done)
+    _tell(report, started)
+    if report_file:
+        report_file.write_bytes(as_xlsx(report))
+        click.echo(f"report: {report_file}")
+    raise SystemExit(1 if report.count(REFUSED) else 0)
+
+
+def _prepare(runtime: Runtime) -> None:
+    """Areas and settings are there; the drawing that takes cases over is deployed (NotFound)."""
+    with runtime.database.begin() as session:
+        areas.load(session)
+        [folder] = processes.__path__
+        settings.load(session, Path(folder) / "settings.yaml", ACTOR, runtime.clock.now())
+        deployments.definition(session, "process", PROCESS)
+
+
+def _take(runtime: Runtime, part: Sheet, area: str) -> tuple[Report, int]:
+    """Facts and cases of one part, in one transaction: a household is never taken without its case."""
+    with runtime.database.begin() as session:
+        now = runtime.clock.now()
+        history.act(session, ACTOR, now)
+        line = Decimal(str(settings.in_force(session, now)["line"]))
+        report, cases = import_households(session, part, line=line, within=area)
+        for case in cases:
+            instances.start(runtime, session, PROCESS, case.variables(), ACTOR)
+    return report, len(cases)
+
+
+def _tell(report: Report, started: int) -> None:
+    rows: Sequence[str] = [f"{report.count(s)} {s}" for s in (ACCEPTED, UNCHANGED, DOUBTED, REFUSED)]
+    click.echo(f"{report.columns}：{'，'.join(rows)}；{started} 户接管为在办案件")
+    for row in report.rows:
+        for reason in row.reasons:
+            click.echo(f"{'、'.join(map(str, row.numbers))}行 {row.head_name} {row.status}：{reason}")
