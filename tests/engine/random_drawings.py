@@ -155,8 +155,8 @@ class Maker:
         return merge
 
     def _fails(self, sub: str, scope: str) -> str:
-        """An end of the subprocess that throws, and (mostly) a boundary event that catches it."""
-        code = f"{self.random.choice(['err', 'esc'])}{self.count}"
+        """An end of the subprocess that throws or ends all of it."""
+        code = self.random.choice([f"err{self.count}", f"esc{self.count}", "terminate"])
         gate, bad = self.node("xor", sub), self.node("end", sub, code=code)
         ends = [n.id for n in self.plan.nodes.values() if n.parent == sub and n.kind == "end" and not n.code]
         index = next(i for i, (_, t, _) in enumerate(self.plan.flows) if t == ends[0])
@@ -164,10 +164,20 @@ class Maker:
         self.plan.flows[index] = (source, gate, condition)
         self.flow(gate, bad, ("choice", 1))
         self.flow(gate, ends[0])
+        return sub if code == "terminate" else self._caught(sub, scope, code)
+
+    def _caught(self, sub: str, scope: str, code: str) -> str:
+        """Who catches what the subprocess throws: its boundary, or now and then an event subprocess around it."""
+        kind = _kind(code)
+        interrupting = kind == "error" or self._chance(0.5)
+        if self._chance(0.3):
+            made = self.node("event_sub", scope)
+            self._body(made, 0)
+            (start,) = (n for n in self.plan.inside(made) if n.kind == "start")
+            start.catches, start.code, start.interrupting = kind, code, interrupting
+            return sub
         merge = self.node("xor", scope)
         self.flow(sub, merge)
-        interrupting = code.startswith("err") or self._chance(0.5)
-        kind = "error" if code.startswith("err") else "escalation"
         event = self.node("boundary", scope, host=sub, catches=kind, code=code, interrupting=interrupting)
         self.flow(event, merge if interrupting else self.node("end", scope))
         return merge
@@ -200,10 +210,12 @@ def _draw(d: Drawing, n: Node) -> None:
     event = {
         "timer": d.timer("P1D") if n.interrupting and n.times == 1 else d.timer(_cycle(n.times), "timeCycle"),
         "message": d.message(n.id),
-        "error": d.error(n.code) if n.catches == "error" else "",
-        "escalation": d.escalation(n.code) if n.catches == "escalation" else "",
+        "error": d.error(n.code),
+        "escalation": d.escalation(n.code),
     }
-    thrown = "" if not n.code else d.error(n.code) if n.code.startswith("err") else d.escalation(n.code)
+    thrown = (
+        "<terminateEventDefinition/>" if n.code == "terminate" else event[_kind(n.code)] if n.code else ""
+    )
     match n.kind:
         case "start":
             is_interrupting = None if n.interrupting else "false"
@@ -222,6 +234,10 @@ def _draw(d: Drawing, n: Node) -> None:
             d.sub(n.id, n.parent, mappings, loop, on_event=n.kind == "event_sub")
         case _:
             getattr(d, n.kind)(n.id, n.parent)
+
+
+def _kind(code: str) -> str:
+    return "error" if code.startswith("err") else "escalation"
 
 
 def _cycle(times: int) -> str:

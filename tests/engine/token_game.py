@@ -145,6 +145,11 @@ class Game:
                 self._put(target, token.scope, flow, race=token)
             token.scope.children.remove(token)
             return
+        elif node.kind == "end" and node.code == "terminate":
+            token.scope.children[:] = [token]
+            token.scope.arrived.clear()
+            self._leave(token)
+            return
         elif node.kind == "end" and node.code:
             self._throw(token, node.code)
             return

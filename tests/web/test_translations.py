@@ -14,6 +14,7 @@ import engine
 import registry
 import web
 from engine import authority, feel, forms, roles
+from engine.dialect import DrawingFailed
 from engine.errors import Refusal
 from engine.findings import RULES
 
@@ -45,7 +46,7 @@ def sentences() -> set[str]:
     for kind in refusals():
         found |= {text for text in (kind.message, kind.mend) if isinstance(text, str)}
     found |= {rule.message for rule in RULES.values()}
-    found |= {*forms.MESSAGES.values(), *feel.MESSAGES.values()}
+    found |= {*forms.MESSAGES.values(), *feel.MESSAGES.values(), *DrawingFailed.MESSAGES.values()}
     found |= {verb.name for verb in authority.VERBS.values()} | {role.name for role in roles.ROLES.values()}
     return {text for text in found if isinstance(text, str) and CHINESE.search(text)}
 
