@@ -123,6 +123,16 @@ def test_names(evaluator: Evaluator) -> None:
         evaluator.names("a >")
 
 
+@pytest.mark.parametrize(
+    ("context", "needed"),
+    [("{a: a}", {"a"}), ('{"a": a}', {"a"}), ("{a: 1, b: a}", set()), ("{x: for x in xs return x}", {"xs"})],
+)
+def test_a_contexts_key_is_not_yet_bound_in_its_own_value(
+    evaluator: Evaluator, context: str, needed: set[str]
+) -> None:
+    assert evaluator.names(context).needed == needed
+
+
 @pytest.mark.parametrize("name", ["__proto__", "constructor", "toString", "prototype"])
 def test_what_javascript_knows_feel_does_not(evaluator: Evaluator, name: str) -> None:
     for expression in (name, f"household.{name}", f"household.members.{name}", f"户主.{name}"):
