@@ -130,9 +130,9 @@ def complete(
     task, instance, case = locked(session, task_key)
     if request_id and journal.seen(session, request_id):
         return instance
-    refuse_closed(session, task)
     if isinstance(actor, Viewer):
-        authority.permit_task(session, actor, task)
+        _permit(session, actor, task)
+    refuse_closed(session, task)
     checked = _checked(runtime, session, task, instance, answer)
 
     def act(step: Step) -> None:
@@ -249,6 +249,16 @@ def refuse_closed(session: Session, task: UserTask) -> None:
         raise TaskDone(display_names(session, [who])[who], task.ended_at)
     if task.state == "cancelled":
         raise TaskGone()
+
+
+def _permit(session: Session, viewer: Viewer, task: UserTask) -> None:
+    """Who may do a task may; once it is closed nobody is its candidate, but who sees its case is told what became of it."""
+    if task.state == "open":
+        authority.permit_task(session, viewer, task)
+    else:
+        authority.permit(
+            session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
+        )
 
 
 def _checked(
