@@ -8,7 +8,6 @@ Nothing in here is executed by Python: expressions go to the host, and SpiffWork
 
 from __future__ import annotations
 
-import copy
 from collections import deque
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -23,7 +22,7 @@ from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Event, Process
 from engine.dialect.node import Container, Node, Token
 from engine.exchange import Change, Host, NotAStart, NotWaiting, StepFailed, Uncaught, Wait
-from engine.scopes import ROOT, Scopes
+from engine.scopes import ROOT, Scopes, with_entry
 from engine.unreachable import NO_PYTHON
 
 if TYPE_CHECKING:
@@ -134,6 +133,7 @@ class Machine:
         root = self.tree.task_tree
         for child in root.children:
             self.remove(child)
+        root._set_state(TaskState.CANCELLED)
         self.tell("cancelled", root)
         self.queue.clear()
 
@@ -318,13 +318,7 @@ class Machine:
         """Set a variable or, by a dotted target, an entry in one."""
         name, *path = target.split(".")
         if path:
-            whole = copy.deepcopy(self.scopes.view(scope).pick({name}).get(name))
-            whole = whole if isinstance(whole, dict) else {}
-            inner = whole
-            for part in path[:-1]:
-                inner = inner[part] if isinstance(inner.get(part), dict) else inner.setdefault(part, {})
-            inner[path[-1]] = value
-            value = whole
+            value = with_entry(self.scopes.view(scope).pick({name}).get(name), path, value)
         self.scopes.set(scope, name, value)
 
     # -- below

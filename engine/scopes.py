@@ -133,6 +133,14 @@ class Scopes:
         return [(scope, name, self._values[scope][name]) for scope, name in self._dirty]
 
 
+def with_entry(whole: Any, path: list[str], value: Any) -> dict[str, Any]:
+    """A copy of `whole` with `value` at the path; what is no dict on the way becomes one."""
+    copied = dict(whole) if isinstance(whole, dict) else {}
+    first, *rest = path
+    copied[first] = with_entry(copied.get(first), rest, value) if rest else value
+    return copied
+
+
 def _same(before: Any, value: Any) -> bool:
     """Whether nothing changes. Lists and dicts are always written: they may have been changed in place."""
     return type(before) is type(value) and not isinstance(value, (list, dict)) and bool(before == value)

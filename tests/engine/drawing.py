@@ -294,6 +294,15 @@ class Case:
         waits = self.machine.waits()
         return [w.token for w in waits if w.element_id == element_id and kind in (None, w.kind)]
 
+    def happen(self, kind: str, token: str, result: Mapping[str, Any]) -> None:
+        """What a wait of that kind waits for."""
+        if kind == "timer":
+            self.step(lambda m: m.fire(token))
+        elif kind == "message":
+            self.step(lambda m: m.deliver(token, result))
+        else:
+            self.step(lambda m: m.complete(token, result))
+
     def complete(self, element_id: str, nth: int = 0, **result: Any) -> None:
         token = self.tokens(element_id)[nth]
         self.step(lambda m: m.complete(token, result))

@@ -1,10 +1,14 @@
 """Where a case begins, how it is ended, and what is refused."""
 
+import json
+from random import Random
+
 import pytest
 
 from engine.machine import Machine, NotAStart, NotWaiting, StepFailed
 from engine.scopes import Scopes
-from tests.engine.drawing import Case, Drawing, World
+from tests.engine.drawing import Case, Drawing, World, mapped
+from tests.engine.random_drawings import START, Maker, bpmn
 
 
 def test_a_case_can_begin_at_any_element_also_inside_subprocesses():
@@ -53,6 +57,7 @@ def test_cancel_takes_everything_away():
     case = Case(d.process())
     case.step(lambda m: m.cancel())
     assert (case.waiting, case.ended) == ([], None)
+    assert json.loads(case.stored)["is"] == "ended"
     assert [c.element_id for c in case.changes if c.kind == "cancelled"] == ["b", "inner", "p"]
 
 
@@ -75,3 +80,32 @@ def test_a_drawing_that_runs_in_circles_is_stopped():
     with pytest.raises(StepFailed) as failed:
         Machine.start(d.process(), World(), Scopes()).run()
     assert failed.value.cause.kind == "circles"
+
+
+def test_an_output_can_be_mapped_into_a_variable():
+    d = Drawing()
+    d.start("s")
+    d.user("u", mappings=mapped({"h.x": "=new"}, {"h.key": "=h.x", "h.inner.deep": "=made"}))
+    d.end("e")
+    d.flow("s", "u", "e")
+    case = Case(d.process(), h={"key": 1, "other": 2}, new=5)
+    case.complete("u", made=6)
+    assert case.root == {"h": {"key": 5, "other": 2, "x": 5, "inner": {"deep": 6}}, "new": 5}
+
+
+def test_running_leaves_the_shared_spec_as_it_was():
+    for seed in range(20):
+        process = bpmn(Maker(Random(seed), 4).plan).process()
+        before = {
+            name: (list(s._inputs), list(s._outputs), set(vars(s)))
+            for name, s in process.spec.task_specs.items()
+        }
+        case = Case(process, **START)
+        for _ in range(10):
+            for wait in case.machine.waits()[:1]:
+                case.happen(wait.kind, wait.token, {"choice": 1, "again": False, "shared": 1, "made": 1})
+        after = {
+            name: (list(s._inputs), list(s._outputs), set(vars(s)))
+            for name, s in process.spec.task_specs.items()
+        }
+        assert before == after

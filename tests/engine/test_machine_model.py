@@ -39,15 +39,6 @@ def chosen_by(case: Case, waiting: Token, nth: int) -> str:
     return waits[nth].token
 
 
-def act(case: Case, kind: str, token: str, result: dict) -> None:
-    if kind == "timer":
-        case.step(lambda m: m.fire(token))
-    elif kind == "message":
-        case.step(lambda m: m.deliver(token, result))
-    else:
-        case.step(lambda m: m.complete(token, result))
-
-
 def play(random: Random, depth: int, events: int = EVENTS) -> int:
     """Play one random drawing through random events; how many happened."""
     plan = Maker(random, depth).plan
@@ -64,7 +55,7 @@ def play(random: Random, depth: int, events: int = EVENTS) -> int:
         result = {} if timer else {
             "choice": random.choice([1, 2]), "again": not last and random.random() < 0.4, "shared": i, "made": i,
         }  # fmt: skip
-        act(case, chosen.waits, chosen_by(case, chosen, alike.index(chosen)), result)
+        case.happen(chosen.waits, chosen_by(case, chosen, alike.index(chosen)), result)
         game.happen(chosen, dict(result))
         same(case, game)
     return events
@@ -100,7 +91,7 @@ def stands_still(random: Random, case: Case) -> bool:
             return case.ended is None
         wait = random.choice(waits)
         result = {"choice": random.choice([1, 2]), "again": random.random() < 0.3, "shared": i, "made": i}
-        act(case, wait.kind, wait.token, result)
+        case.happen(wait.kind, wait.token, result)
     return False
 
 

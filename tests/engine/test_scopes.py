@@ -1,6 +1,6 @@
 """Variables by scope: looked up outwards, written where the name is known, loaded when asked for."""
 
-from engine.scopes import ROOT, Scopes
+from engine.scopes import ROOT, Scopes, with_entry
 
 
 def stored(**scopes):
@@ -87,3 +87,11 @@ def test_names_that_mean_something_to_python_are_names():
     odd = {"typename": 1, "__class__": 2, "__dict__": 3, "self": 4, "": 5, "户主 姓名": 6}
     scopes.update(odd)
     assert dict(scopes.view()) == odd
+
+
+def test_an_entry_is_set_in_a_copy():
+    whole = {"a": {"b": 1, "c": 2}, "d": 3}
+    assert with_entry(whole, ["a", "b"], 9) == {"a": {"b": 9, "c": 2}, "d": 3}
+    assert with_entry(whole, ["d", "x", "y"], 9) == {"a": {"b": 1, "c": 2}, "d": {"x": {"y": 9}}}
+    assert with_entry(None, ["a"], 9) == {"a": 9}
+    assert whole == {"a": {"b": 1, "c": 2}, "d": 3}
