@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import told
 from registry.errors import Impossible
 from registry.history import SHANGHAI, acting
 from registry.models import GuaranteeCheck, LivingExpenses, Monitoring, Warning
@@ -64,7 +65,7 @@ def exit_from(session: Session, household_key: int, reasons: Sequence[str]) -> d
     if period is None:
         raise Impossible("not_monitored", "该户不在监测范围内，不能移出。")
     period.ended_on = acting(session).day
-    period.end_reasons = [str(reason) for reason in reasons]
+    period.end_reasons = told.texts(reasons)
     session.flush()
     return period.ended_on
 
@@ -78,8 +79,8 @@ def warn(
     warning = Warning(
         household_key=household_key,
         level=level,
-        reasons=[str(reason) for reason in reasons],
-        decided_by=decided_by or acts.actor,
+        reasons=told.texts(list(reasons)),
+        decided_by=told.text(decided_by) or acts.actor,
         since=acts.at,
     )
     session.add(warning)

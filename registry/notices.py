@@ -5,13 +5,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry import told
 from registry.history import acting
 from registry.models import Notice
 
 
 def write(session: Session, household_key: int, kind: str, text: str) -> Notice:
     """Put down a notice of a `kind` (受理, 不予纳入, 纳入, 移出 …) for the household."""
-    notice = Notice(household_key=household_key, kind=kind, text=text, written_at=acting(session).at)
+    notice = Notice(
+        household_key=household_key, kind=kind, text=told.text(text), written_at=acting(session).at
+    )
     session.add(notice)
     session.flush()
     return notice

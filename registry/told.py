@@ -22,8 +22,11 @@ def assign(row: Base, facts: Mapping[str, Any], readers: Mapping[str, Callable[[
 
 
 def text(value: Any) -> str:
-    """Text without space around it; nothing is empty."""
-    return "" if value is None else str(value).strip()
+    """Text without space around it; nothing is empty. Impossible (`unreadable`) for what is no text to any database."""
+    kept = "" if value is None else str(value).strip()
+    if "\0" in kept or any("\ud800" <= character <= "\udfff" for character in kept):
+        raise Impossible("unreadable", "填写的内容含有不能识别的字符，请删去后重填。")
+    return kept
 
 
 def optional(value: Any) -> str | None:

@@ -101,6 +101,8 @@ def test_a_household_whose_head_is_known_is_not_made_twice(session, household):
         ("one_head", VILLAGE, {}, [member(), member("王芳", "户主", sex="女")]),
         ("no_name", VILLAGE, {}, [member("")]),
         ("too_long", VILLAGE, {}, [member("李" * 51)]),
+        ("unreadable", VILLAGE, {}, [member("李\0山")]),
+        ("unreadable", VILLAGE, {"address": "\ud800"}, [member()]),
         ("too_long", VILLAGE, {"address": "长" * 201}, [member()]),
         ("wrong_id_number", VILLAGE, {}, [member(id_number="220299196801011010")]),
         ("sex_of_id_number", VILLAGE, {}, [member(sex="女", id_number=number("22029919680101101"))]),
