@@ -142,8 +142,18 @@ class World:
         with self.runtime.database.read() as session:
             instance = session.get_one(Instance, task.instance_key)
             known = instances.variables(session, instance, task.token)
+        if task.form_id == "measure_choice":
+            decided = {"outcome": "确定", "measures": self.measures(), **decided}
         turn = Turn(family, Random(self.seed), self.clock.now(), task.element, known, 0, decided)
         return answer(task.form_id, turn)
+
+    def measures(self) -> list[dict[str, Any]]:
+        """Two measures by two departments, due in sixty days."""
+        due = (self.clock.now() + timedelta(days=60)).date().isoformat()
+        return [
+            {"code": "CY02", "department": "农业农村", "planned_amount": 3000, "due": due},
+            {"code": "JY01", "department": "人社", "planned_amount": 6000, "due": due},
+        ]
 
     def doer(self, task: UserTask) -> str:
         """The name of somebody for whom the task waits, another for each duty that must be separate."""
