@@ -6,6 +6,7 @@ URIs. Style and fonts come from `forms/sheet.css`, read once: a sheet cannot bri
 change how the next one looks.
 """
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Document
+from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -42,6 +44,7 @@ _BASE = "https://sheets.invalid/"
 _PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
 # A sheet says itself that the law has it carry ID numbers in full; all others show them masked.
 _FULL_ID_NUMBERS = re.compile(r'<meta\s+name="id-numbers"\s+content="full"\s*/?>')
+_FEELERS = re.compile(r"{{(?:#if|#loop)?\s*([^/}][^}]*)}}")
 _one_at_a_time = threading.Lock()  # Pango's font map is shared, and no two threads may use it at once
 
 
@@ -57,9 +60,12 @@ class SheetTooLong(Refusal):
 def render(runtime: Runtime, sheet: str, names: Mapping[str, Any]) -> str:
     """The HTML of a sheet: its feelers evaluated over `names`, every value escaped. For `pdf` only, not for a browser.
 
-    Raises FeelError where the sheet's expressions are at fault.
+    A name that the case does not know yet prints as nothing. Raises FeelError where an expression is at fault.
     """
-    html = runtime.evaluator.render(sheet, names, runtime.clock.now())
+    unknown = {
+        name: None for each in _FEELERS.findall(sheet) for name in runtime.evaluator.names(each).needed
+    }
+    html = runtime.evaluator.render(sheet, {**unknown, **names}, runtime.clock.now())
     if len(html) > MAXIMUM_LENGTH:
         raise SheetTooLong
     return html
@@ -87,12 +93,46 @@ def blank(runtime: Runtime, session: Session, sheet: str) -> str:
 
 
 def pdf(html: str) -> bytes:
-    """The PDF of a rendered sheet, with the sheets' style and fonts."""
+    """The PDF of a rendered sheet, with the sheets' style and fonts.
+
+    A character that no font on the machine has stands as 〔U+31350〕: a name never prints as an empty box.
+    """
     with _one_at_a_time:
-        fonts, style = _style()
-        document = HTML(string=html, base_url=_BASE, url_fetcher=_OwnPictures())
-        data: bytes = document.write_pdf(stylesheets=[style], font_config=fonts)
+        data, missing = draw(html)
+        if missing:
+            named = {ord(character): f"〔U+{ord(character):04X}〕" for character in missing}
+            data, _ = draw(html.translate(named))
     return data
+
+
+def draw(html: str) -> tuple[bytes, set[str]]:
+    """The PDF, and the characters in it that no font has; one thread at a time."""
+    missing = _Missing()
+    LOGGER.addHandler(missing)
+    try:
+        data: bytes = lay_out(html).write_pdf()
+    finally:
+        LOGGER.removeHandler(missing)
+    return data, missing.characters
+
+
+def lay_out(html: str) -> Document:
+    """The pages of a rendered sheet; one thread at a time."""
+    fonts, style = _style()
+    document = HTML(string=html, base_url=_BASE, url_fetcher=_OwnPictures())
+    return document.render(stylesheets=[style], font_config=fonts)
+
+
+class _Missing(logging.Handler):
+    """Hears WeasyPrint say which characters no font has; it draws an empty box and tells nobody else."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg.startswith(".notdef glyph") and isinstance(record.args, tuple):
+            self.characters.add(str(record.args[0]))
 
 
 @cache
