@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models.base import Base
+from engine.models.base import CLUSTERED, Base
 
 ATTRIBUTES = ("area", "level", "title", "search", "subject")
 """What a drawing may name for the worklist to filter, sort and search by."""
@@ -64,7 +64,10 @@ class Passage(Base):
     """An element that an instance entered. User tasks keep their own rows. `via`: the flow taken to it."""
 
     __tablename__ = "passage"
-    instance_key: Mapped[int] = mapped_column(sa.ForeignKey("instance.key"), primary_key=True, autoincrement=False)
+    __table_args__ = CLUSTERED
+    instance_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("instance.key"), primary_key=True, autoincrement=False
+    )
     token: Mapped[str] = mapped_column(primary_key=True)
     element: Mapped[str]
     via: Mapped[str | None]
@@ -104,6 +107,7 @@ class Timer(Wait, Base):
     """A token's due moment. `claim` is the fencing token of the worker that fires it, void after `claimed_until`."""
 
     __tablename__ = "timer"
+    __table_args__ = CLUSTERED
     due: Mapped[datetime] = mapped_column(index=True)
     claim: Mapped[int | None]
     claimed_until: Mapped[datetime | None]
@@ -113,7 +117,7 @@ class Subscription(Wait, Base):
     """A token that waits for a message."""
 
     __tablename__ = "subscription"
-    __table_args__ = (sa.Index("ix_subscription_message", "name", "correlation_key"),)
+    __table_args__ = (sa.Index("ix_subscription_message", "name", "correlation_key"), CLUSTERED)
     name: Mapped[str]
     correlation_key: Mapped[str]
 

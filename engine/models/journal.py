@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models.base import Base
+from engine.models.base import Base, present
 
 
 class Entry(Base):
@@ -16,6 +16,7 @@ class Entry(Base):
     """
 
     __tablename__ = "entry"
+    __table_args__ = (present("uq_entry_request_id", "request_id", unique=True),)
     case_key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -25,7 +26,7 @@ class Entry(Base):
     values: Mapped[bytes | None]
     values_digest: Mapped[bytes | None]
     hash: Mapped[bytes]
-    request_id: Mapped[str | None] = mapped_column(unique=True)
+    request_id: Mapped[str | None]
 
 
 class HouseChain(Base):

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models.base import Base
+from engine.models.base import CLUSTERED, Base, present
 from engine.models.instances import Attributes
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -22,9 +22,8 @@ class UserTask(Attributes, Base):
     __tablename__ = "user_task"
     __table_args__ = (
         sa.UniqueConstraint("instance_key", "token"),
-        sa.Index("ix_user_task_assignee", "assignee", "state", "key"),
-        sa.Index("ix_user_task_completed_by", "completed_by", "ended_at"),
-        sa.Index("ix_user_task_state", "state", "key"),
+        present("ix_user_task_assignee", "assignee", "state", "key"),
+        present("ix_user_task_completed_by", "completed_by", "ended_at"),
     )
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     case_key: Mapped[int] = mapped_column(index=True)
@@ -58,6 +57,7 @@ class TaskCandidate(Base):
     """
 
     __tablename__ = "task_candidate"
+    __table_args__ = CLUSTERED
     group: Mapped[str] = mapped_column(primary_key=True)
     place: Mapped[str] = mapped_column(primary_key=True)
     task_key: Mapped[int] = mapped_column(
@@ -67,7 +67,13 @@ class TaskCandidate(Base):
 
 
 sa.Index("ix_task_candidate_task", TaskCandidate.task_key)
-sa.Index("ix_task_candidate_due", TaskCandidate.group, TaskCandidate.place, TaskCandidate.due, TaskCandidate.task_key)
+sa.Index(
+    "ix_task_candidate_due",
+    TaskCandidate.group,
+    TaskCandidate.place,
+    TaskCandidate.due,
+    TaskCandidate.task_key,
+)
 
 
 class Draft(Base):
