@@ -55,6 +55,8 @@ const kinds = {
     plugins: [openPackages],
     target: ['chrome87', 'firefox85', 'safari14.1'], // the township's PCs
     platform: 'browser',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'dataurl', '.json': 'json', '.bpmn': 'text' },
   },
 };

@@ -88,22 +88,26 @@ class Walk {
     if (value === undefined && field.type === 'known') value = read(this.known, path);
     if (value === undefined && type === 'checkbox') value = false;
     if (isEmpty(value, type)) value = Array.isArray(value) ? [] : null;
-    for (const found of this.faults({ ...field, type }, value, info)) this.fail(path, found);
+    for (const found of valueFaults(field, value, info, this.known, this.now)) this.fail(path, found);
     write(this.data, path, shaped(value, type, field));
   }
 
-  faults(field, value, info) {
-    const { type } = field;
-    if (isEmpty(value, type) && type !== 'members') return field.validate?.required ? [fault(requiredCode(type))] : [];
-    const options = choiceTypes.includes(type) ? optionsOf(field, this.known, info) : [];
-    const found = checks[type](value ?? [], field, { now: this.now, known: this.known, options });
-    return found.length ? found : formJsFaults(field, value, info);
-  }
-
   fail(path, { path: within, code, params }) {
-    const shown = show(path) + (within && !within.startsWith('[') ? `.${within}` : within);
+    const shown = showPath(path) + (within && !within.startsWith('[') ? `.${within}` : within);
     this.errors[shown] ??= { code, params };
   }
+}
+
+/** What is wrong with a field's value: `[{path within it, code, params}]`. `info` is form-js's expression context. */
+export function valueFaults(drawn, value, info, known, now) {
+  const field = { ...drawn, type: typeOf(drawn) };
+  const { type } = field;
+  if (isEmpty(value, type) && type !== 'members') return field.validate?.required ? [fault(requiredCode(type))] : [];
+  if (type === 'members' && isEmpty(value) && !field.validate?.required && !field.minimum) return [];
+  if (!checks[type]) return [];
+  const options = choiceTypes.includes(type) ? offeredOptions(field, known, info).map((option) => option.value) : [];
+  const found = checks[type](value ?? [], field, { now, known, options });
+  return found.length ? found : formJsFaults(field, value, info);
 }
 
 /** form-js's own verdict on a value of its types: required, pattern, minimum, … */
@@ -113,10 +117,11 @@ function formJsFaults(field, value, info) {
     .map((text) => understand(text, field)).map(({ code, params }) => fault(code, params));
 }
 
-function optionsOf(field, known, info) {
-  const list = field.valuesKey !== undefined || field.type === 'area' ? known[field.valuesKey ?? 'areas']
+/** The options of a field as `[{label, value}]`. */
+export function offeredOptions(field, known, info) {
+  const list = field.valuesKey !== undefined || typeOf(field) === 'area' ? known[field.valuesKey ?? 'areas']
     : field.values ?? language.evaluate(field.valuesExpression, buildExpressionContext(info));
-  return (Array.isArray(list) ? list : []).map((option) => (isObject(option) ? option.value : option));
+  return (Array.isArray(list) ? list : []).map((option) => (isObject(option) ? { label: String(option.label ?? option.value), value: option.value } : { label: String(option), value: option }));
 }
 
 function isShut(property, info) {
@@ -150,6 +155,7 @@ function write(into, path, value) {
   target[last] = value;
 }
 
-function show(path) {
+/** A path as people and errors name it: `members[2].id_number`. */
+export function showPath(path) {
   return path.reduce((shown, part) => (typeof part === 'number' ? `${shown}[${part}]` : shown ? `${shown}.${part}` : part), '');
 }
