@@ -21,7 +21,7 @@ CASE = {
 MEMBER = {
     "name": "张三",
     "sex": "男",
-    "id_number": "220281196503120012",
+    "id_number": "220281196503120010",
     "birth": "1965-03-12",
     "relation": "户主",
     "education": "初中",
