@@ -299,16 +299,20 @@ class Machine:
 
     def map_inputs(self, token: Token) -> None:
         """Make the element's local variables. Each mapping sees those before it."""
-        for target, source in token.task_spec.element.mappings.inputs:
+        spec = token.task_spec
+        self.scopes.view(token.id).pick(spec.inputs_read)
+        for target, source in spec.element.mappings.inputs:
             self._assign(token.id, target, self.evaluate(source, token.id))
 
     def map_outputs(self, token: Token, result: Mapping[str, Any]) -> None:
         """Write a result outwards: what the output mappings make of it, or as it is where there are none."""
-        outputs = token.task_spec.element.mappings.outputs
+        spec = token.task_spec
+        outputs = spec.element.mappings.outputs
         if not outputs:
             self.scopes.propagate(token.id, result)
             return
         self.scopes.update(result, token.id)
+        self.scopes.view(token.id).pick(spec.outputs_read)
         for target, source in outputs:
             self._assign(token.id, target, self.evaluate(source, token.id))
         names = {target.split(".")[0] for target, _ in outputs}

@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine import direct
 from engine.dialect.model import Element, Flow
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         self.arriving: list[str] = []
         self.leaving: list[Way] = []
         self.boundaries: list[Catching] = []
+        self.inputs_read = direct.words(source for _, source in element.mappings.inputs)
+        self.outputs_read = direct.words(source for _, source in element.mappings.outputs)
 
     # -- what families override
 

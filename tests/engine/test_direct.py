@@ -22,6 +22,12 @@ values = st.recursive(
 paths = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3).map(".".join)
 literals = st.sampled_from(WORDS).map('"{}"'.format)
 comparisons = st.builds("{} {} {}".format, paths, st.sampled_from(["=", "!="]), literals)
+plain = (
+    st.sampled_from(
+        ["null", "true", "false", "0", "-7", "120", "007", "-0", "1e3", "[]", "{}", "[ ]", "99999999999999"]
+    )
+    | literals
+)
 
 
 def view(variables):
@@ -31,7 +37,7 @@ def view(variables):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.dictionaries(st.sampled_from(NAMES), values, max_size=6), paths | comparisons)
+@given(st.dictionaries(st.sampled_from(NAMES), values, max_size=6), paths | comparisons | plain)
 def test_both_answer_alike(evaluator, variables, expression):
     answer = direct.evaluate(expression, view(variables))
     if answer is not direct.ABSENT:
@@ -54,7 +60,7 @@ def test_the_simplest_are_answered(expression, value):
 
 @pytest.mark.parametrize(
     "expression",
-    ["missing", "h.missing", "list.key", "nothing.key", "true", "not", "1", "outcome = other", 'n = "1"', "a b", 'x = "\\u4e00"'],
+    ["missing", "h.missing", "list.key", "nothing.key", "not", "007", "1.5", "[1]", "outcome = other", 'n = "1"', "a b", 'x = "\\u4e00"'],
 )  # fmt: skip
 def test_the_doubtful_are_not(expression):
     names = {
@@ -68,6 +74,12 @@ def test_the_doubtful_are_not(expression):
         "true": 1,
     }
     assert direct.evaluate(expression, view(names)) is direct.ABSENT
+
+
+def test_words_are_all_that_may_be_names():
+    expression = 'if household.level = "红" and not(list contains(causes, 原因)) then x1 else null'
+    assert direct.words([expression]) >= {"household", "level", "causes", "原因", "x1"}
+    assert not direct.words([expression]) & {"null", "if", "not"}
 
 
 def test_a_name_that_does_not_exist_is_still_an_error(evaluator):

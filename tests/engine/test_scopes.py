@@ -1,6 +1,7 @@
 """Variables by scope: looked up outwards, written where the name is known, loaded when asked for."""
 
 from engine.scopes import ROOT, Scopes, with_entry
+from tests.engine.drawing import Case, Drawing, mapped
 
 
 def stored(**scopes):
@@ -95,3 +96,20 @@ def test_an_entry_is_set_in_a_copy():
     assert with_entry(whole, ["d", "x", "y"], 9) == {"a": {"b": 1, "c": 2}, "d": {"x": {"y": 9}}}
     assert with_entry(None, ["a"], 9) == {"a": 9}
     assert whole == {"a": {"b": 1, "c": 2}, "d": 3}
+
+
+def test_what_an_element_reads_is_loaded_at_once():
+    d = Drawing()
+    d.start("s")
+    d.user("u", mappings=mapped({"a": "=x", "b": "=y.z", "c": "=1"}))
+    d.xor("g")
+    d.end("e")
+    d.end("f")
+    d.flow("s", "u", "g")
+    d.elements["g"].attrs["default"] = d.flow("g", "e")
+    d.flow("g", "f", condition="x = p")
+    d.flow("g", "f", condition="y = q")
+    case = Case(d.process(), x=1, y={"z": 2}, p=3, q=4)
+    case.complete("u")
+    root = [names for scope, names in case.loads if scope == ROOT]
+    assert root == [{"x", "y", "p", "q"}]
