@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
+from engine import direct
 from engine.dialect.events import BoundaryEvent, EndEvent, IntermediateCatch, StartEvent, Throw
 from engine.dialect.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
 from engine.dialect.loops import MEMBER, MultiInstance
@@ -100,6 +101,7 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
             source.connect(target)
             source.leaving.append(Way(flow, target))
             target.arriving.append(flow.id)
+            source.conditions_read |= direct.words([flow.condition or ""])
 
     def _activity(self, element_id: str) -> Node:
         """The spec that flows and boundary events are on: a multi-instance's body."""

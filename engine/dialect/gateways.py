@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine import direct
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Flow
 from engine.dialect.node import Node, Token, Way
@@ -19,11 +17,6 @@ if TYPE_CHECKING:
 class ExclusiveGateway(Node):
     """One way out: the first whose condition is true, in drawn order, else the default."""
 
-    @cached_property
-    def _read(self) -> frozenset[str]:
-        """What the conditions may read, loaded at once."""
-        return direct.words(way.flow.condition or "" for way in self.leaving)
-
     def enter(self, machine: Machine, token: Token) -> bool:
         if self.leaving:
             token.internal_data["ways"] = [self._choose(machine, token)]
@@ -31,7 +24,7 @@ class ExclusiveGateway(Node):
 
     def _choose(self, machine: Machine, token: Token) -> Way:
         default = None
-        machine.scopes.view(token.id).pick(self._read)
+        machine.scopes.view(token.id).pick(self.conditions_read)
         for way in self.leaving:
             if way.flow.id == self.element.default_flow or way.flow.condition is None:
                 default = way

@@ -65,6 +65,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         self.arriving: list[str] = []
         self.leaving: list[Way] = []
         self.boundaries: list[Catching] = []
+        self.conditions_read: frozenset[str] = frozenset()
         self.inputs_read = direct.words(source for _, source in element.mappings.inputs)
         self.outputs_read = direct.words(source for _, source in element.mappings.outputs)
 
