@@ -45,12 +45,9 @@ def prints_of(
 
 
 def sheets(session: Session, case: Instance) -> list[Sheet]:
-    """Every sheet of the processes that the case runs through, in the order of their first steps."""
-    begun = {
-        name
-        for task in session.scalars(sa.select(UserTask).where(UserTask.case_key == case.key))
-        for name in _named(task.form_id, task.properties or {})
-    }
+    """Every sheet of the processes that the case runs through: those begun first, in the order of their steps."""
+    tasks = session.scalars(sa.select(UserTask).where(UserTask.case_key == case.key).order_by(UserTask.key))
+    begun = dict.fromkeys(name for task in tasks for name in _named(task.form_id, task.properties or {}))
     found: dict[str, Sheet] = {}
     for instance in instances.of_case(session, case.key):
         process = deployments.process(session, instance.definition_key)
@@ -60,7 +57,7 @@ def sheets(session: Session, case: Instance) -> list[Sheet]:
                 title = _title(session, deployment, name)
                 if title is not None and name not in found:
                     found[name] = Sheet(name, title, name in begun)
-    return list(found.values())
+    return [found.pop(name) for name in begun if name in found] + list(found.values())
 
 
 def pdf(runtime: Runtime, session: Session, case: Instance, sheet: str, *, blank: bool) -> bytes:

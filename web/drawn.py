@@ -48,9 +48,11 @@ class Line:
 
 
 def onward(process: Process, element_id: str) -> list[Onward]:
-    """What happens after each outcome, following the flows to the next thing that waits or ends."""
-    found = dict.fromkeys(_ways(process, element_id, "", set()))
-    return list(found)
+    """What happens after each outcome, following the flows to the next things that wait or end."""
+    ways: dict[str, dict[str, None]] = {}
+    for outcome, target in _ways(process, element_id, "", frozenset()):
+        ways.setdefault(outcome, {})[target] = None
+    return [Onward(outcome, "、".join(targets)) for outcome, targets in ways.items()]
 
 
 def twin(process: Process) -> list[Line]:
@@ -61,18 +63,18 @@ def twin(process: Process) -> list[Line]:
     ]
 
 
-def _ways(process: Process, element_id: str, outcome: str, seen: set[str]) -> Iterator[Onward]:
+def _ways(process: Process, element_id: str, outcome: str, seen: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """(outcome, name of what is reached); the last named flow on the way is the outcome."""
     if element_id in seen:
         return
-    seen = seen | {element_id}
     for flow_id in process.elements[element_id].outgoing:
         flow = process.flows[flow_id]
-        named = outcome or flow.name or ""
+        named = flow.name or outcome
         target = process.elements[flow.target]
         if target.type in _PASSED:
-            yield from _ways(process, target.id, named, seen)
+            yield from _ways(process, target.id, named, seen | {element_id})
         else:
-            yield Onward(named, process.named(target.id))
+            yield named, process.named(target.id)
 
 
 def _reached(process: Process) -> Iterator[str]:
@@ -89,8 +91,20 @@ def _reached(process: Process) -> Iterator[str]:
 
 def _line(process: Process, element_id: str) -> Line:
     element = process.elements[element_id]
-    direct = tuple(
-        Onward(process.flows[flow].name or "", process.named(process.flows[flow].target))
-        for flow in element.outgoing
-    )
+    ways = [process.flows[flow] for flow in element.outgoing]
+    direct = tuple(Onward(way.name or "", process.named(_named(process, way.target))) for way in ways)
     return Line(element.id, _KINDS[element.type], process.named(element.id), element.lane or "", direct)
+
+
+def _named(process: Process, element_id: str) -> str:
+    """The element itself or, where it is a merge without a name, what follows it."""
+    seen: set[str] = set()
+    while _is_merge(process, element_id) and element_id not in seen:
+        seen.add(element_id)
+        element_id = process.flows[process.elements[element_id].outgoing[0]].target
+    return element_id
+
+
+def _is_merge(process: Process, element_id: str) -> bool:
+    element = process.elements[element_id]
+    return not element.name and element.type.endswith("Gateway") and len(element.outgoing) == 1

@@ -25,13 +25,14 @@ class Event:
     who: str = ""
     outcome: str = ""
     texts: list[str] = field(default_factory=list)
-    task_key: int | None = None
+    rank: int = 1
+    """Where things happen at one moment: begun (0), done by a person (1), decided by a rule from it (2)."""
 
 
 def of(session: Session, case: Instance) -> list[Event]:
     """What happened in the case, the newest first."""
     events = [*_steps(session, case), *_decisions(session, case), *_else(session, case)]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return sorted(events, key=lambda event: (event.at, event.rank), reverse=True)
 
 
 def _steps(session: Session, case: Instance) -> list[Event]:
@@ -42,7 +43,6 @@ def _steps(session: Session, case: Instance) -> list[Event]:
             each.who,
             each.outcome,
             [text for text in (each.opinion, _("需补正：") + each.mend if each.mend else "") if text],
-            each.task_key,
         )
         for each in reading.said(session, case.key, SHOWN)
     ]
@@ -63,7 +63,7 @@ def _decision(session: Session, row: DecisionMade) -> Event:
     name = deployments.process(session, instance.definition_key).named(row.element)
     output = session.info["vault"].unseal(row.facts)["output"]
     texts = [text for rule in row.rules for text in rule.get("texts", ()) if isinstance(text, str) and text]
-    return Event(row.at, name, _("规则"), _outcome(output), list(dict.fromkeys(texts)))
+    return Event(row.at, name, _("规则"), _outcome(output), list(dict.fromkeys(texts)), rank=2)
 
 
 def _outcome(output: object) -> str:
@@ -90,7 +90,9 @@ def _else(session: Session, case: Instance) -> list[Event]:
         .limit(SHOWN)
     ).all()
     people = identity.display_names(session, {row.actor for row in rows} | _parties(rows))
-    return [Event(row.at, titles[row.kind], people[row.actor], "", _texts(row, people)) for row in rows]
+    return [
+        Event(row.at, titles[row.kind], people[row.actor], "", _texts(row, people), rank=0) for row in rows
+    ]
 
 
 def _parties(rows: "list[Entry]") -> set[str]:

@@ -18,5 +18,8 @@ document.addEventListener('keydown', (event) => {
   if (event.key === 'k') go(-1);
 });
 
+const filters = document.querySelector('[data-filters]');
+if (filters && window.matchMedia('(max-width: 40rem)').matches && !document.querySelector('.in-use')) filters.open = false;
+
 const summary = document.querySelector('.error-summary:not([hidden])');
 if (summary && summary.tabIndex >= -1) summary.focus();
