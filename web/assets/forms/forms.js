@@ -60,7 +60,9 @@ export function mount(element, { schema, data = {}, draft = {}, errors = {}, rea
 function reveal(element, form, instance, rest) {
   const at = /^\[(\d+)\]/.exec(rest)?.[1];
   const base = [...element.querySelectorAll('[id]')].map(({ id }) => id).find((id) => new RegExp(`^fjs-form-.*${instance.id}${indexSuffix(instance.indexes)}$`).test(id));
-  const target = document.getElementById(at === undefined ? `${base}${rest.replace(/\./g, '-')}` : `${base}-${at}`) ?? document.getElementById(base);
+  // A member's card may be closed: then its line is shown, else the field itself.
+  const ids = [`${base}${rest.replace(/[[\].]+/g, '-')}`, `${base}-${at}`, base];
+  const target = ids.map((id) => document.getElementById(id)).find(Boolean);
   if (!target) return;
   target.scrollIntoView({ block: 'center' });
   (target.matches('fieldset') && !rest ? target.querySelector('input, select, textarea, button') ?? target : target).focus({ preventScroll: true });
