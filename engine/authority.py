@@ -114,13 +114,15 @@ def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:
         _refuse_separated(session, viewer, task.case_key, separated)
 
 
+_candidate = TaskCandidate.__table__.c
+_WAITS_FOR = sa.select(_candidate.group, _candidate.place).where(_candidate.task_key == sa.bindparam("task"))
+
+
 def is_candidate(session: Session, viewer: Viewer, task: UserTask) -> bool:
     """Whether the task waits for one of the viewer's roles, or was handed to him."""
     if task.assignee == viewer.name:
         return True
-    rows = session.execute(
-        sa.select(TaskCandidate.group, TaskCandidate.place).where(TaskCandidate.task_key == task.key)
-    )
+    rows = session.execute(_WAITS_FOR, {"task": task.key})
     return bool({*viewer.grants, ("", viewer.name)} & {(group, place) for group, place in rows})
 
 

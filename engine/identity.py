@@ -10,12 +10,12 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Row, Select, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -257,11 +257,7 @@ def revoke_token(session: Session, token: str) -> None:
 
 def viewer_by_token(session: Session, token: str, now: datetime) -> Viewer:
     """Whose bearer token this is, in one statement; `NotSignedIn` when it is not in force."""
-    rows = session.execute(
-        _with_grants(UserToken.expires)
-        .join(UserToken, UserToken.user_key == UserRow.key)
-        .where(UserToken.digest == _digest(token))
-    ).all()
+    rows = session.execute(_by_token(), {"digest": _digest(token)}).all()
     found = _viewers(rows)
     if not found or (rows[0].expires is not None and rows[0].expires <= now):
         raise NotSignedIn()
@@ -278,6 +274,13 @@ def _with_grants(*more: InstrumentedAttribute[Any]) -> Select[Any]:
         .outerjoin(UserGrant, UserGrant.user_key == UserRow.key)
         .where(UserRow.active)
     )
+
+
+@cache
+def _by_token() -> Select[Any]:
+    """Made once: every request of a program begins with it, and to build it costs as much as to run it."""
+    joined = _with_grants(UserToken.expires).join(UserToken, UserToken.user_key == UserRow.key)
+    return joined.where(UserToken.digest == bindparam("digest"))
 
 
 def _viewers(rows: Sequence[Row[Any]]) -> list[Viewer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import attributes, faults, journal
 from engine.keys import new_key
 from engine.machine import Change, Wait
-from engine.models.base import Base
+from engine.models.base import Base, table_of
 from engine.models.instances import DecisionMade, Instance, Job, Passage, Subscription, Timer
 from engine.models.journal import Entry
 from engine.models.worklist import TaskCandidate, UserTask
@@ -57,24 +57,31 @@ def write(
     return entry
 
 
+# Made once: to build a statement costs as much as to run it.
+_FORGET = sa.delete(table_of(TaskCandidate)).where(table_of(TaskCandidate).c.task_key == sa.bindparam("task"))
+
+
 class Rows:
     """New rows, put in at once in an order that references allow."""
 
-    ORDER = (UserTask, TaskCandidate, Timer, Subscription, Job, Passage, DecisionMade)
+    ORDER = {
+        table: sa.insert(table_of(table))
+        for table in (UserTask, TaskCandidate, Timer, Subscription, Job, Passage, DecisionMade)
+    }
 
     def __init__(self) -> None:
-        self._rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in self.ORDER}
+        self._rows: dict[type[Base], list[dict[str, Any]]] = {}
 
     def add(self, table: type[Base], *rows: dict[str, Any]) -> None:
         """Remember rows to put in; those of one table have the same columns."""
-        self._rows[table].extend(rows)
+        self._rows.setdefault(table, []).extend(rows)
 
     def insert(self, session: Session) -> None:
         """One statement for each table that has new rows."""
         connection = session.connection()
-        for table, rows in self._rows.items():
-            if rows:
-                connection.execute(sa.insert(cast(sa.Table, table.__table__)), rows)
+        for table, insert in self.ORDER.items():
+            if rows := self._rows.get(table):
+                connection.execute(insert, rows)
 
 
 def _attributes(step: Step) -> list[Instance]:
@@ -148,7 +155,7 @@ def _complete(step: Step, task: UserTask, entry: Entry) -> None:
         step.actor,
         entry.number,
     )
-    step.session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
+    step.session.connection().execute(_FORGET, {"task": task.key})
 
 
 class _Record:
