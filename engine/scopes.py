@@ -61,10 +61,6 @@ class Scopes:
         """Whether the scope has, or may have, variables of its own."""
         return scope in self._stored or any(v is not _ABSENT for v in self._values.get(scope, {}).values())
 
-    def move(self, scope: str, parent: str) -> None:
-        """Hang a scope under another one."""
-        self._parents[scope] = parent
-
     # -- reading
 
     def view(self, scope: str = ROOT) -> View:

@@ -45,14 +45,13 @@ class ProcessOutline:
 class Outline:
     """A whole file."""
 
-    root: etree._Element
     processes: list[ProcessOutline] = field(default_factory=list)
 
 
 def outline(root: etree._Element) -> Outline:
     """Read the root element of a BPMN file."""
     reader = _Reader(root)
-    drawn = Outline(root)
+    drawn = Outline()
     for node in root.findall(f"{{{BPMN}}}process"):
         drawn.processes.append(reader.process(node))
     return drawn

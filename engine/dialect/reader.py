@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.dialect.build import Drawing
 from engine.dialect.checks import check
 from engine.dialect.model import Element, Process, Reading, References, StartEvent
+from engine.dialect.node import ProcessSpec
 from engine.dialect.outline import ProcessOutline, outline
 from engine.dialect.xml import BPMN, Unreadable, parse
 from engine.findings import Finding
@@ -43,12 +44,12 @@ def read(
     return reading
 
 
-def _process(file: str, drawn: ProcessOutline, spec: object) -> Process:
+def _process(file: str, drawn: ProcessOutline, spec: ProcessSpec) -> Process:
     return Process(
         id=drawn.element.id,
         name=drawn.element.name or drawn.element.id,
         file=file,
-        spec=spec,  # type: ignore[arg-type]
+        spec=spec,
         elements=drawn.elements,
         flows=drawn.flows,
         starts=[

@@ -128,7 +128,7 @@ def _join(process: ProcessOutline, element: Element) -> Iterator[Fault]:
 
 
 def _entries(process: ProcessOutline) -> list[str]:
-    """Where tokens come from: start events of the process and of event subprocesses that lie in what is reached."""
+    """Where tokens come from: the start events of the process."""
     return [
         e.id for e in process.elements.values() if e.type == "startEvent" and e.parent == process.element.id
     ]
