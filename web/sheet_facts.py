@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from engine import identity, values
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
-from registry import areas, households, id_numbers, measures
+from registry import areas, households, id_numbers, measures, monitoring
 from web import strokes
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -73,6 +73,7 @@ def of_case(
     facts = _household(session, case.subject, answer, full_id_numbers)
     return {
         **{name: shown(value, name) for name, value in known.items()},
+        **_period(session, case.subject),
         **facts,
         "measures": _measures(session, case.subject, answer.get("measures") or known.get("measures")),
         "measure": _measure(known.get("measure")),
@@ -174,6 +175,12 @@ def _household(
         "village": village,
         "place": "".join(names) or None,
     }
+
+
+def _period(session: Session, subject: str | None) -> dict[str, Any]:
+    """Since when and as what the household is monitored."""
+    period = monitoring.open_period(session, int(subject)) if subject else None
+    return {"kind": period.kind, "included_on": _text(period.started_on.isoformat())} if period else {}
 
 
 def _people(known: Iterable[Mapping[str, Any]], told: Any) -> list[dict[str, Any]]:

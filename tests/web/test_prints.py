@@ -81,7 +81,7 @@ def case(sheet: str, members: int = 3, name: str = "张三") -> dict[str, Any]:
 
 def words(pdf: bytes) -> str:
     """The text of a PDF, without spaces."""
-    text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
+    text = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
     return re.sub(r"\s", "", text.stdout.decode())
 
 
