@@ -159,10 +159,13 @@ class Evaluator:
         """One operation of engine/v8; raises FeelError with the fault that it found."""
         if now is not None:
             parameters["now"] = local_iso(now)
-        request = json.dumps({"operation": operation, **parameters}, ensure_ascii=False, default=_as_json)
+        try:
+            request = json.dumps({"operation": operation, **parameters}, default=_as_json, allow_nan=False)
+        except (ValueError, RecursionError) as error:
+            raise FeelError("too_deep" if isinstance(error, RecursionError) else "not_a_number") from None
         process = self._idle.get()
         try:
-            reply = process.ask(request.encode("utf-8", "surrogatepass"))
+            reply = process.ask(request.encode("ascii"))
         finally:
             self._idle.put(process)
         if fault := reply.get("fault"):

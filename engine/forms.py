@@ -148,13 +148,24 @@ def check(
 
     FeelError where the form itself cannot be evaluated in time.
     """
-    if len(json.dumps(answer, ensure_ascii=False, default=str).encode("utf-8", "replace")) > MAX_ANSWER_BYTES:
-        return Checked({}, {"": FieldError("answer_large")})
-    if not isinstance(answer, dict):
-        return Checked({}, {"": FieldError("not_an_object")})
+    if code := _unfit(answer):
+        return Checked({}, {"": FieldError(code)})
     found = evaluator.call("check_form", schema=schema, answer=answer, known=known, now=now)
     errors = {path: FieldError(error["code"], error["params"]) for path, error in found["errors"].items()}
     return Checked(found["data"], errors)
+
+
+def _unfit(answer: Any) -> str | None:
+    """Why something is no answer at all; None if it is one."""
+    if not isinstance(answer, dict):
+        return "not_an_object"
+    try:
+        text = json.dumps(answer, ensure_ascii=False, allow_nan=False, default=str)
+    except RecursionError:
+        return "not_an_object"
+    except ValueError:  # Python's JSON knows NaN and Infinity
+        return "not_a_number"
+    return "answer_large" if len(text.encode("utf-8", "replace")) > MAX_ANSWER_BYTES else None
 
 
 def read(evaluator: Evaluator, file: str, content: bytes) -> FormReading:
