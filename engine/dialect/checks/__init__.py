@@ -17,11 +17,17 @@ def check(
     file: str, drawn: Outline, check_expression: Callable[[str], str | None], executable_only: bool
 ) -> list[Finding]:
     """All that is wrong in a file, in drawn order."""
-    faults = list(whole.faults(drawn, executable_only))
+    faults = list(whole.too_many(drawn)) or list(_faults(drawn, check_expression, executable_only))
+    return [_finding(file, *fault) for fault in faults]
+
+
+def _faults(
+    drawn: Outline, check_expression: Callable[[str], str | None], executable_only: bool
+) -> Iterator[Fault]:
+    yield from whole.faults(drawn, executable_only)
     for process in drawn.processes:
         if process.executable or not executable_only:
-            faults.extend(_process_faults(process, check_expression))
-    return [_finding(file, *fault) for fault in faults]
+            yield from _process_faults(process, check_expression)
 
 
 def _process_faults(

@@ -19,8 +19,19 @@ LEFT_OUT = rule("left_out", "流程没有标为可执行，不会部署", "warni
 REPEATED_ID = rule("repeated_id", "编号“{id}”在文件中出现不止一次")
 NO_ID = rule("no_id", "有一个 {type} 没有编号（id）")
 BAD_ID = rule("bad_id", "编号“{id}”含有不能用的字符")
+TOO_MANY = rule("too_many_elements", "图里有 {count} 个图元和流，最多 {most} 个；请拆成几个流程")
+
+MOST_PARTS = 10_000
+"""Elements and flows in one file: what is checked pair by pair must not take an administrator's upload for ever."""
 
 _ID = re.compile(r"[^\W\d][\w.-]*")
+
+
+def too_many(drawn: Outline) -> Iterator[Fault]:
+    """The one fault of a file that is too large for all others to be looked for."""
+    count = sum(len(process.elements) + len(process.flows) for process in drawn.processes)
+    if count > MOST_PARTS:
+        yield None, TOO_MANY, {"count": count, "most": MOST_PARTS}
 
 
 def faults(drawn: Outline, executable_only: bool) -> Iterator[Fault]:

@@ -70,3 +70,11 @@ def _():
 @fault("xml_not_bpmn")
 def _():
     return b"<html/>"
+
+
+@fault("too_many_elements")
+def _():
+    events = "".join(
+        f'<boundaryEvent id="b{i}"><errorEventDefinition/></boundaryEvent>' for i in range(20_000)
+    )
+    return plain().xml().replace(b"</process>", events.encode() + b"</process>")
