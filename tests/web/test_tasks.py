@@ -168,7 +168,7 @@ def test_a_draft_is_kept_though_invalid_and_comes_back(world, case):
     first = sent(client, task, "draft", answer={"reason": "写了一半"}, version="")
     assert first.status_code == 200
     task_given = given(world.client("village_committee").get(f"/tasks/{task.key}"))
-    assert task_given["data"]["reason"] == "写了一半" and task_given["version"] == first.json["version"]
+    assert task_given["draft"]["reason"] == "写了一半" and task_given["version"] == first.json["version"]
     second_tab = sent(client, task, "draft", answer={"reason": "别的"}, version="")
     assert (second_tab.status_code, second_tab.json["code"]) == (409, "stale")
 

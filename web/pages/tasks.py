@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from engine import documents, forms, identity, instances, journal, worklist
 from engine.errors import InvalidAnswer, InvalidInput, NotAllowed
 from engine.models.worklist import UserTask
 from registry import areas
+from registry.models import Household
 from web import bar, drawn, reading, signing
 from web.casefile import prints_of
 from web.pictures import pages
@@ -123,7 +125,7 @@ def complete(key: int) -> Response:
     with runtime().database.begin() as session:
         if request_id and journal.seen(session, request_id):  # a bad line sent it twice: it has one effect
             return jsonify({"next": url_for("cases.page", key=task.case_key)})
-        _refuse_foreign(session, answer)
+        _refuse_foreign(session, task, answer)
         instance = instances.complete(runtime(), session, key, answer, viewer(), request_id=request_id)
         documents.adopt(session, _files(answer), instance.case_key, viewer().name)
         for each in prints:
@@ -161,7 +163,8 @@ def _sent(
     """What the page's script is given."""
     return {
         "schema": schema,
-        "data": {**known, "areas": _villages(session), **kept.data},
+        "data": {**known, "areas": _villages(session)},
+        "draft": kept.data,
         "version": kept.version,
         "signature": (task.properties or {}).get("signature", ""),
         "request": f"{task.key}",
@@ -169,11 +172,11 @@ def _sent(
 
 
 def _villages(session: Session) -> list[dict[str, str]]:
-    """The villages that the viewer may choose from."""
-    found = {}
-    for role, path in viewer().roles:
-        if not role.startswith("department"):
-            found.update({each["value"]: each for each in areas.labels(session, path or areas.ROOT)})
+    """The villages that the viewer may choose from: those in his areas, and those of the households he is related to."""
+    paths = {path or areas.ROOT for role, path in viewer().roles if not role.startswith("department")}
+    related = [int(subject) for _role, subject in viewer().relations]
+    paths |= set(session.scalars(sa.select(Household.area).where(Household.key.in_(related))))
+    found = {each["value"]: each for path in paths for each in areas.labels(session, path)}
     return [found[path] for path in sorted(found)]
 
 
@@ -189,10 +192,10 @@ def _checked(session: Session, task: UserTask, answer: dict[str, Any]) -> dict[s
     return dict(found.data)
 
 
-def _refuse_foreign(session: Session, answer: dict[str, Any]) -> None:
-    """A household may be placed only where the person who answers is at home."""
+def _refuse_foreign(session: Session, task: UserTask, answer: dict[str, Any]) -> None:
+    """A household may be moved only to where the person who answers is at home."""
     area = answer.get("area")
-    if area is not None and area not in {village["value"] for village in _villages(session)}:
+    if area not in (None, task.area) and area not in {village["value"] for village in _villages(session)}:
         raise NotAllowed(_("把农户登记到这个村"))
 
 

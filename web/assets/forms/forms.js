@@ -3,7 +3,7 @@ import { Form } from '@bpmn-io/form-js-viewer';
 import { isEmpty } from './checks.js';
 import { fangfanModule } from './module.js';
 import { say } from './messages.js';
-import { checkForm, showPath } from './walk.js';
+import { checkForm, rootNames, showPath } from './walk.js';
 import { speaker } from './words.js';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js-base.css';
 import './forms.css';
@@ -17,7 +17,9 @@ export function mount(element, { schema, data = {}, draft = {}, errors = {}, rea
   const page = { language: tongue, say: speaker(tongue), now: chinaTime, upload };
   const form = new Form({ container: element, properties: { readOnly: readonly }, additionalModules: [fangfanModule(page)] });
   const faults = form.get('faults');
-  const prefilled = Object.fromEntries(Object.entries(data).filter(([name]) => readonly || !DECIDED_ANEW.test(name)));
+  const asked = rootNames(schema.components ?? []);
+  const anew = (name) => !readonly && DECIDED_ANEW.test(name) && asked.includes(name);
+  const prefilled = Object.fromEntries(Object.entries(data).filter(([name]) => !anew(name)));
   form.importSchema(schema, merged(prefilled, draft));
   if (onChange) form.on('field.updated', () => onChange());
 

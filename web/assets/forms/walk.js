@@ -35,7 +35,7 @@ function walk(schema, answer, known, clock, spoken) {
 }
 
 // The variables that the form asks for: what else came with the answer has no say.
-function rootNames(fields) {
+export function rootNames(fields) {
   return [...new Set(fields.flatMap((field) => {
     if (field.type === 'group' && !field.path) return rootNames(field.components ?? []);
     const [root] = parts(field.key ?? field.path);

@@ -3,12 +3,22 @@ import { Refused, given, post } from './server.js';
 
 const AFTER_TYPING = 2000; // milliseconds of rest before the draft is kept
 
+function labelled(components, found) {
+  for (const component of components) {
+    if (component.key) found[component.key] = component.label;
+    if (component.path && component.label) found[component.path] = component.label;
+    if (component.components) labelled(component.components, found);
+  }
+  return found;
+}
+
 function start() {
   const task = given('task');
   const words = given('words');
   const find = (name) => document.querySelector(`[data-${name}]`);
   const bottom = find('bottom').dataset;
   const dialog = find('confirm');
+  const labels = task.schema ? labelled(task.schema.components, {}) : {};
   let version = task.version;
   let waiting = null;
   let saving = Promise.resolve();
@@ -18,6 +28,7 @@ function start() {
   const form = task.schema && window.fangfanForm.mount(find('form'), {
     schema: task.schema,
     data: task.data,
+    draft: task.draft,
     errors: {},
     readonly: false,
     language: document.documentElement.lang,
@@ -62,7 +73,7 @@ function start() {
     for (const [path, message] of Object.entries(faults)) {
       const link = document.createElement('a');
       link.href = '#';
-      link.textContent = message;
+      link.textContent = `${labelOf(path)}${message}`;
       link.addEventListener('click', (event) => { event.preventDefault(); form.focus(path); });
       const item = document.createElement('li');
       item.append(link);
@@ -72,6 +83,13 @@ function start() {
     summary.hidden = false;
     summary.focus();
     summary.scrollIntoView({ block: 'start' });
+  }
+
+  // `members[2].id_number` → the label of `members`, and which of them.
+  function labelOf(path) {
+    const label = labels[path] || labels[path.split(/[.[]/)[0]];
+    const which = /\[(\d+)\]/.exec(path);
+    return label ? `${label}${which ? ` ${Number(which[1]) + 1}` : ''}：` : '';
   }
 
   async function handIn() {
