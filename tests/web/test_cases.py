@@ -184,7 +184,9 @@ def test_the_worklist_tells_who_has_what_to_do(world, family, case):
     world.play(case, family, "verify_township")
     page = world.client("township_cadre").get("/").text
     assert (
-        family.head["name"] in page and "包村干部入户核实" in page and "村两委入户核实" not in page.split("<table")[1]
+        family.head["name"] in page
+        and "包村干部入户核实" in page
+        and "村两委入户核实" not in page.split("<table")[1]
     )
     assert "现在没有等您办的任务" in world.client("neighbour").get("/").text
     assert "管理员改图" in world.client("administrator").get("/").text

@@ -95,6 +95,8 @@ class World:
     clock: MovableClock
     village: str
     seed: int = 7
+    rounds: int = 0
+    """Visits so far: a family does better with each."""
 
     def client(self, name: str) -> FlaskClient:
         """A browser in which that person is signed in."""
@@ -144,7 +146,7 @@ class World:
             known = instances.variables(session, instance, task.token)
         if task.form_id == "measure_choice":
             decided = {"outcome": "确定", "measures": self.measures(), **decided}
-        turn = Turn(family, Random(self.seed), self.clock.now(), task.element, known, 0, decided)
+        turn = Turn(family, Random(self.seed), self.clock.now(), task.element, known, self.rounds, decided)
         return answer(task.form_id, turn)
 
     def measures(self) -> list[dict[str, Any]]:
