@@ -84,7 +84,6 @@ VISIT: dict[str, Any] = {
 }
 MEASURE = {"code": "JY01", "department": "人社", "due": "2020-06-30", "planned_amount": 3000}
 OTHER_MEASURE = {
-    "code": "其他",
     "category": 4,
     "fund_source": "行业扶贫资金",
     "name": "临时救助",
