@@ -63,14 +63,14 @@ class Play:
                 yield life
                 continue
             self.clock.set(max(when, self.clock.now()))
-            self.worker.tick()
+            self.worker.run_once()
             pause = self.turn(life)
             if pause is None:
                 yield life
             else:
                 heapq.heappush(self.next, (self.clock.now() + pause, next(self.order), life))
         self.clock.set(self.end)
-        self.worker.tick()
+        self.worker.run_once()
 
     def turn(self, life: Life) -> timedelta | None:
         """What the family's people do now; how long until they look again, None when all is over."""
