@@ -256,8 +256,10 @@ def _fingerprint(session: Session, running: Process, in_force: Mapping[str, str]
         for key in wanted:
             found = _find(session, kind, key)
             parts[f"{kind} {key}"] = found.fingerprint if found else ""
-    sheets = running.references.forms | {e.properties.get("sheet", "") for e in running.elements.values()}
-    for sheet in sheets:
+    named = (
+        e.properties.get(name, "") for e in running.elements.values() for name in ("sheet", "also_signs")
+    )
+    for sheet in running.references.forms | {sheet.strip() for each in named for sheet in each.split(",")}:
         parts[f"sheet {sheet}"] = in_force.get(f"{sheet}.html", "")
     return _digest(parts)
 

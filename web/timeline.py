@@ -1,5 +1,6 @@
 """The way of a case in words: who did what, when, with which outcome and why; the newest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import deployments, identity
 from engine.models.instances import DecisionMade, Instance
 from engine.models.journal import Entry
+from engine.timers import WORKER
 from web import reading
 
 SHOWN = 200
@@ -89,13 +91,31 @@ def _else(session: Session, case: Instance) -> list[Event]:
         .order_by(Entry.number.desc())
         .limit(SHOWN)
     ).all()
-    people = identity.display_names(session, {row.actor for row in rows} | _parties(rows))
+    people = identity.display_names(session, {row.actor for row in rows} | _parties(rows)) | {
+        WORKER: _("系统")
+    }
     return [
-        Event(row.at, titles[row.kind], people[row.actor], "", _texts(row, people), rank=0) for row in rows
+        Event(
+            row.at,
+            titles[row.kind] + _element(session, row),
+            people[row.actor],
+            "",
+            _texts(row, people),
+            rank=0,
+        )
+        for row in rows
     ]
 
 
-def _parties(rows: "list[Entry]") -> set[str]:
+def _element(session: Session, row: Entry) -> str:
+    """The name of what a timer or message set going."""
+    instance = session.get(Instance, int(row.body["instance"])) if row.kind in ("fired", "told") else None
+    if instance is None:
+        return ""
+    return "：" + deployments.process(session, instance.definition_key).named(row.body["element"])
+
+
+def _parties(rows: Sequence[Entry]) -> set[str]:
     return {row.body[side] for row in rows for side in ("from", "to") if row.body.get(side)}
 
 
