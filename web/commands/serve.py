@@ -8,6 +8,7 @@ from engine.worker import Worker
 
 from web.app import create_app
 from web.commands.opening import database_option, default_database, opened
+from web.config import Config
 
 
 @click.command
@@ -26,18 +27,26 @@ def command(
     """Serve the pages and the HTTP API."""
     if demo and database == default_database():
         database = default_database().replace("fangfan.sqlite", "demo.sqlite")
+    config = Config()
     with opened(database) as runtime:
         if demo:
             from web.demo import prepare
+            from web.demo.accounts import PASSWORD
 
             prepare(runtime)
+            config = Config(demo=True, demo_password=PASSWORD)
         stop = threading.Event()
         if not no_worker:
             threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True).start()
         click.echo(f"fangfan serves http://{host}:{port}/")
         try:
             waitress.serve(
-                create_app(runtime), host=host, port=port, threads=threads, ident="fangfan", _quiet=True
+                create_app(runtime, config),
+                host=host,
+                port=port,
+                threads=threads,
+                ident="fangfan",
+                _quiet=True,
             )
         finally:
             stop.set()

@@ -124,11 +124,17 @@ def _asked(**shown: str) -> str:
     accounts: list[identity.User] = []
     if config.demo:
         with runtime().database.read() as transaction:
-            accounts = [person.user for person in identity.users(transaction)]
+            accounts = [person.user for person in identity.users(transaction) if _is_first(person.name)]
     blank = {"name": "", "next": "", "refused": "", "mend": ""}
     return render_template(
         "sign_in.html", **{**blank, **shown}, accounts=accounts, password=config.demo_password
     )
+
+
+def _is_first(name: str) -> bool:
+    """Whether a demo account is the first of its role or department: further villages' accounts would drown the list."""
+    role, _mark, code = name.partition("department_")
+    return name in roles.ROLES or (role == "" and "_" not in code)
 
 
 def _local(address: str) -> str:
