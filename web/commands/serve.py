@@ -4,8 +4,8 @@ import threading
 
 import click
 import waitress
-from engine.worker import Worker
 
+from engine.worker import Worker
 from web.app import create_app
 from web.commands.opening import database_option, default_database, opened
 from web.config import Config
