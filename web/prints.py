@@ -45,6 +45,7 @@ _PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
 # A sheet says itself that the law has it carry ID numbers in full; all others show them masked.
 _FULL_ID_NUMBERS = re.compile(r'<meta\s+name="id-numbers"\s+content="full"\s*/?>')
 _FEELERS = re.compile(r"{{(?:#if|#loop)?\s*([^/}][^}]*)}}")
+_WORD = re.compile(r"\w+")
 _one_at_a_time = threading.Lock()  # Pango's font map is shared, and no two threads may use it at once
 
 
@@ -81,8 +82,10 @@ def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **wh
     drawn = deployments.deployment_of(session, task.definition_key if task else case.definition_key)
     template = deployments.resource(session, drawn, f"{sheet}.html").decode()
     full = bool(_FULL_ID_NUMBERS.search(template))
-    names = sheet_facts.of_case(session, case, sheet, at=runtime.clock.now(), full_id_numbers=full, **which)
-    return render(runtime, template, names)
+    wanted = frozenset(word for each in _FEELERS.findall(template) for word in _WORD.findall(each))
+    now = runtime.clock.now()
+    facts = sheet_facts.of_case(session, case, sheet, at=now, full_id_numbers=full, wanted=wanted, **which)
+    return render(runtime, template, facts)
 
 
 def blank(runtime: Runtime, session: Session, sheet: str) -> str:

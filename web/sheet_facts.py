@@ -48,28 +48,33 @@ def of_case(
     actor: str | None = None,
     at: datetime,
     full_id_numbers: bool = False,
+    wanted: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    """The names that `sheet` may print of a case.
+    """The names that `sheet` may print of a case; only those steps and variables that are `wanted` (None: all).
 
     `task` chooses whose answer is the sheet's own (else the last step with this sheet). `given` is what `actor` is about
     to answer to it at the moment `at`: what is signed is shown first.
     """
-    done = _done(session, case.key)
-    own = task or next((t for t in reversed(done) if sheet_of(t) == sheet), None)
+    last = _last(session, case.key)
+    own = task or max((t for t in last.values() if sheet_of(t) == sheet), key=_ended, default=None)
     if own is not None:  # the steps about the same measure or visit go before those about another
-        done.sort(key=lambda t: t.instance_key == own.instance_key)
-    people = identity.display_names(session, {actor, *(t.completed_by for t in done)} - {None})
+        last |= _last(session, case.key, own.instance_key)
+    told = [t for t in last.values() if wanted is None or t.element in wanted]
+    people = identity.display_names(
+        session, {actor, *(t.completed_by for t in (*told, *filter(None, [own])))} - {None}
+    )
     steps = {
-        t.element: _step(t, values.answer(session, t), people.get(t.completed_by), t.ended_at) for t in done
+        t.element: _step(t, values.answer(session, t), people.get(t.completed_by), t.ended_at) for t in told
     }
     answer: Mapping[str, Any] = {}
     if own is not None and given is not None:
         answer = steps[own.element] = _step(own, given, people.get(actor), at)
     elif own is not None and own.state == "completed":
         answer = _step(own, values.answer(session, own), people.get(own.completed_by), own.ended_at)
-    known = values.variables(session, case)
+    known = values.variables(session, case, names=wanted)
     if own is not None and own.instance_key != case.key:
-        known.update(values.variables(session, session.get_one(Instance, own.instance_key), own.token))
+        inner = session.get_one(Instance, own.instance_key)
+        known.update(values.variables(session, inner, own.token, names=wanted))
     facts = _household(session, case.subject, answer, full_id_numbers)
     return {
         **{name: shown(value, name) for name, value in known.items()},
@@ -86,12 +91,7 @@ def of_case(
 
 def blank() -> dict[str, Any]:
     """The names of an empty sheet: ruled rows to write on."""
-    return {
-        "members": _rows([], FEWEST_ROWS),
-        "measures": _rows([], FEWEST_ROWS),
-        "answer": {},
-        "steps": {},
-    }
+    return {"members": _rows([], BLANK_ROWS), "measures": _rows([], BLANK_ROWS), "answer": {}, "steps": {}}
 
 
 def sheet_of(task: UserTask) -> str | None:
@@ -134,9 +134,21 @@ def _file(value: Any) -> str | None:
     return value["name"] if isinstance(value, Mapping) and {"sha256", "name"} <= set(value) else None
 
 
-def _done(session: Session, case_key: int) -> list[UserTask]:
-    query = sa.select(UserTask).where(UserTask.case_key == case_key, UserTask.state == "completed")
-    return list(session.scalars(query.order_by(UserTask.ended_at, UserTask.key)))
+def _last(session: Session, case_key: int, instance_key: int | None = None) -> dict[str, UserTask]:
+    """Each step's last completed task, by element: of the case, or of one of its instances.
+
+    A case that went through hundreds of rounds has no more of them than one that went through the first.
+    """
+    completed = [UserTask.case_key == case_key, UserTask.state == "completed"]
+    if instance_key is not None:
+        completed.append(UserTask.instance_key == instance_key)
+    keys = sa.select(sa.func.max(UserTask.key)).where(*completed).group_by(UserTask.element)
+    return {t.element: t for t in session.scalars(sa.select(UserTask).where(UserTask.key.in_(keys)))}
+
+
+def _ended(task: UserTask) -> datetime:
+    assert task.ended_at is not None
+    return task.ended_at
 
 
 def _step(task: UserTask, told: Mapping[str, Any], by: str | None, at: datetime | None) -> dict[str, Any]:
