@@ -317,8 +317,8 @@ class _Record:
             definition_key, inputs = self.step.decided[id(result)]
             rules = [
                 {
-                    "decision": each.decision_id,
-                    "rule": rule.rule_id,
+                    "decision_id": each.decision_id,
+                    "rule_id": rule.rule_id,
                     "index": rule.index,
                     "texts": rule.annotations,
                 }

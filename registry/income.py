@@ -177,13 +177,15 @@ def as_told(sheet: IncomeSheet | None) -> dict[str, dict[str, float]] | None:
 def months_above_line(session: Session, household_key: int, today: date) -> int:
     """Whole months for which every sheet up to now has shown a net income above the line of its day (F4.3.6)."""
     since: date | None = None
-    rows = session.execute(
+    newest_first = (
         select(IncomeSheet.measured_on, IncomeSheet.net, IncomeSheet.line)
         .where(IncomeSheet.household_key == household_key)
         .order_by(IncomeSheet.measured_on.desc(), IncomeSheet.key.desc())
+        .execution_options(yield_per=12)  # most stop soon, and a household may have been measured hundreds of times
     )
-    for measured_on, net_a_head, line in rows:
-        if net_a_head <= line:
-            break
-        since = measured_on
+    with session.execute(newest_first) as rows:
+        for measured_on, net_a_head, line in rows:
+            if net_a_head <= line:
+                break
+            since = measured_on
     return whole_months(since, today) if since else 0

@@ -77,7 +77,10 @@ class Passage(Base):
 
 
 class DecisionMade(Base):
-    """A decision that a step evaluated, with the rules that matched. `facts` seals `{inputs, outputs}`."""
+    """A decision that a step evaluated. `facts` seals `{inputs, output}`.
+
+    `rules` are those that matched, of required decisions too: `{decision_id, rule_id, index, texts}` (its annotations).
+    """
 
     __tablename__ = "decision_made"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
