@@ -58,9 +58,10 @@ def onward(process: Process, element_id: str) -> list[Onward]:
 def twin(process: Process) -> list[Line]:
     """Every element in the order of the flows from the start, then what is attached and what listens."""
     ordered = dict.fromkeys([*_reached(process), *process.elements])
-    return [
-        _line(process, element_id) for element_id in ordered if process.elements[element_id].type in _KINDS
-    ]
+    shown = (
+        each for each in ordered if process.elements[each].type in _KINDS and not _is_merge(process, each)
+    )
+    return [_line(process, element_id) for element_id in shown]
 
 
 def _ways(process: Process, element_id: str, outcome: str, seen: frozenset[str]) -> Iterator[tuple[str, str]]:

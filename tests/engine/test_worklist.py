@@ -9,6 +9,7 @@ from engine import identity, journal, worklist
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, TaskDone, TaskGone, TaskTaken
 from engine.identity import User, Viewer
 from engine.worklist import Filter
+from tests.conftest import open_database
 from tests.engine.tasks import NEXT_VILLAGE, OTHER_COUNTY, VILLAGE, case, task
 
 NOW = datetime(2020, 7, 1, 1, tzinfo=UTC)
@@ -248,3 +249,20 @@ def test_a_page_is_read_from_an_index_without_sorting_the_tasks(sqlite_database,
             plan = " ".join(row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {sql}")))
             assert "SEARCH task_candidate USING" in plan and index in plan, plan
             assert "TEMP B-TREE" not in plan and "SCAN" not in plan, plan
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("sort", ["due", "created"])
+def test_postgres_reads_a_page_from_an_index_too(postgres_url, sort):
+    database = open_database(postgres_url)
+    with database.begin() as session:
+        of = case(session, NOW)
+        for n in range(300):
+            task(session, of, "review", ["county_office"], due=NOW + n * DAY)
+        session.execute(sa.text("ANALYZE"))
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # 300 rows alone would not need an index
+        (each,) = list(worklist._ranges(COUNTY, Filter(), NOW, sort, None, 51))[:1]
+        sql = each.compile(session.connection(), compile_kwargs={"literal_binds": True})
+        plan = "\n".join(row[0] for row in session.execute(sa.text(f"EXPLAIN {sql}")))
+    database.close()
+    assert "task_candidate" in plan and "Index" in plan and "Sort" not in plan, plan
