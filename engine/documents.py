@@ -6,13 +6,15 @@ to whoever sent it until an answer carries it into a case. A signed print is fro
 
 import hashlib
 import io
+import threading
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from PIL import Image
+from PIL import Image, ImageFile
 from sqlalchemy.orm import Session
 
 from engine.errors import NotFound, Refusal
@@ -22,6 +24,7 @@ from engine.models.documents import Attachment, Document, SignedPrint
 MAXIMUM_SIZE = 10 * 1024 * 1024
 MAXIMUM_PIXELS = 80_000_000
 NAME_LENGTH = 120
+_decoding = threading.Lock()
 _IMAGES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 
 
@@ -176,16 +179,26 @@ def sniff(data: bytes) -> str | None:
 def _is_whole_image(data: bytes, kind: str) -> bool:
     # Decoded, not only verified: a photograph that was cut off passes `verify`.
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=(kind,)) as image:
-                if image.width * image.height > MAXIMUM_PIXELS:
-                    return False
-                image.draft("L", (256, 256))
-                image.load()
+        with _strictly(), Image.open(io.BytesIO(data), formats=(kind,)) as image:
+            if image.width * image.height > MAXIMUM_PIXELS:
+                return False
+            image.draft("L", (256, 256))
+            image.load()
     except Exception:  # Pillow's decoders raise anything on what is no image
         return False
     return True
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Pillow as it comes: WeasyPrint has it put up with images that were cut off, for the whole process."""
+    with _decoding, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _of(case_key: int, sheet: str) -> list[sa.ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from PIL import Image
+from PIL import Image, ImageFile
 
 from engine import documents
 from engine.database import Database
@@ -68,6 +68,14 @@ def test_an_unknown_hash_is_not_found(sqlite_database: Database) -> None:
 )
 def test_the_type_is_what_the_content_says(data: bytes, media_type: str | None) -> None:
     assert documents.sniff(data) == media_type
+
+
+def test_a_photograph_that_was_cut_off_is_refused_whatever_other_libraries_put_up_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert documents.sniff(photograph("JPEG", (900, 900))[:-2000]) is None
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 def test_a_huge_picture_is_refused_before_it_is_decoded() -> None:
