@@ -222,3 +222,11 @@ def test_papers_of_a_case_blank_and_filled_in(world, family, case):
         assert paper.mimetype == "application/pdf" and paper.data.startswith(b"%PDF")
     assert client.get(f"/cases/{case}/prints/nosuch.pdf").status_code == 404
     assert client.get(f"/cases/{case}/prints/..%2F..%2Fetc%2Fpasswd.pdf").status_code == 404
+
+
+def test_a_refused_household_reads_why(world, family, case, household):
+    review = world.play(case, family, "county_review")
+    world.do(review, family, outcome="不予纳入", opinion="家庭收入稳定超过标准。", kind=None, grounds=None)
+    assert world.waiting(case) == []
+    page = world.client("village_committee").get(f"/households/{household}").text
+    assert "不予纳入" in page and "家庭收入稳定超过标准。" in page

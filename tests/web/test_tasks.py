@@ -116,6 +116,13 @@ def test_faults_name_their_fields_before_anything_is_shown(world, case):
     assert {"reason", "applicant_signature"} <= set(refused.json["errors"])
 
 
+def test_faults_are_told_in_the_readers_language(world, case):
+    client = world.client("village_committee")
+    client.post("/language/en")
+    refused = sent(client, world.task(case, "apply"), "preview", answer={"reason": ""})
+    assert refused.json["errors"]["reason"] == "Please fill this in"
+
+
 def test_a_hand_in_that_comes_twice_has_one_effect(world, family, case):
     task, client = world.play(case, family, "accept"), world.client("village_committee")
     answer = {"outcome": "受理"}

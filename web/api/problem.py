@@ -44,10 +44,16 @@ def answer(refusal: Refusal) -> Response:
     if refusal.where:
         more["where"] = refusal.where
     if (errors := getattr(refusal, "errors", None)) is not None:
-        more["errors"] = errors
+        more["errors"] = {path: _field(fault) for path, fault in errors.items()}
     if (findings := getattr(refusal, "findings", None)) is not None:
         more["findings"] = [finding_body(f) for f in findings]
     return problem(refusal.status, refusal.code.upper(), sentence(refusal), **more)
+
+
+def _field(fault: str) -> str:
+    """What is wrong with a field, in the reader's language where the check tells its parts."""
+    message = getattr(fault, "message", None)
+    return fault if message is None else gettext(message).format_map(fault.params)  # type: ignore[attr-defined]
 
 
 def finding_body(finding: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from engine import authority, journal
 from engine.errors import InvalidInput, NotFound
 from engine.models.instances import Instance
-from registry import areas, households, measures, search
+from registry import areas, households, measures, notices, search
 from registry.errors import Impossible
 from registry.models import Household
 from web.pages.worklist import place_names
@@ -98,6 +98,7 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         facts=households.read(session, key),
         full=full,
         cases=cases,
+        notices=notices.of(session, key),
         measures=[measures.shown(each) for each in measures.of(session, key)],
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
         may_start=authority.may(session, viewer(), "case.start", **place),
