@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import decisions, deployments
+from engine import decisions, deployments, sending
 from engine.decisions import DecisionResult
 from engine.scopes import View
 
@@ -61,6 +61,8 @@ class Host:
 
         It acts behind a savepoint: one that raises leaves nothing, even where a boundary event catches its error.
         """
+        if task_type == sending.TYPE:
+            return sending.publish(self._step, inputs)
         operation = self._step.runtime.operations.get(task_type)
         if operation is None:
             return None

@@ -53,6 +53,8 @@ def write(
     for instance in changed:
         attributes.spread(session, instance)
     session.flush()
+    for tell in step.afterwards:
+        tell()
     faults.point("after_flush")
     return entry
 

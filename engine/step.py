@@ -124,6 +124,8 @@ class Step:
         """(name, correlation key) of which no message is kept."""
         self.decided: dict[int, tuple[int, dict[str, Any]]] = {}
         """By the id of each decision's result: the definition that was asked, and its inputs."""
+        self.afterwards: list[Callable[[], object]] = []
+        """What other cases are told once this step is written."""
 
     # -- what an event does
 
