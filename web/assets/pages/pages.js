@@ -23,3 +23,12 @@ if (filters && window.matchMedia('(max-width: 40rem)').matches && !document.quer
 
 const summary = document.querySelector('.error-summary:not([hidden])');
 if (summary && summary.tabIndex >= -1) summary.focus();
+
+// A table wider than its place is scrolled by keys too.
+document.querySelectorAll('.scroll').forEach((box) => {
+  if (box.scrollWidth <= box.clientWidth) return;
+  const caption = box.querySelector('caption');
+  box.tabIndex = 0;
+  box.setAttribute('role', 'region');
+  box.setAttribute('aria-label', (caption && caption.textContent.trim()) || document.title);
+});
