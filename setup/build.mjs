@@ -1,6 +1,6 @@
 // Bundles what runs in V8 and in browsers: engine/v8/build/ and web/static/build/.
 // Run by `make` (build.stamp); everything it makes is left out of git.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -62,7 +62,6 @@ const kinds = {
 };
 
 for (const folder of ['engine/v8/build', 'web/static/build']) {
-  rmSync(join(root, folder), { recursive: true, force: true });
   mkdirSync(join(root, folder), { recursive: true });
 }
 await Promise.all(bundles.filter(([entry]) => existsSync(join(root, entry))).map(([entry, outfile, kind]) => build({

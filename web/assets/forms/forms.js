@@ -3,6 +3,7 @@ import { Form } from '@bpmn-io/form-js-viewer';
 import { isEmpty } from './checks.js';
 import { fangfanModule } from './module.js';
 import { say } from './messages.js';
+import { speakRows, unfolded } from './rows.js';
 import { checkForm, rootNames, showPath } from './walk.js';
 import { speaker } from './words.js';
 import '@bpmn-io/form-js-viewer/dist/assets/form-js-base.css';
@@ -15,12 +16,13 @@ const DECIDED_ANEW = /^(outcome|opinion|return_to|mend|files|.*_signature)$/;
 export function mount(element, { schema, data = {}, draft = {}, errors = {}, readonly = false, onChange, upload = uploadDocument, language = 'zh' }) {
   const tongue = language.startsWith('en') ? 'en' : 'zh';
   const page = { language: tongue, say: speaker(tongue), now: chinaTime, upload };
+  speakRows(page.say);
   const form = new Form({ container: element, properties: { readOnly: readonly }, additionalModules: [fangfanModule(page)] });
   const faults = form.get('faults');
   const asked = rootNames(schema.components ?? []);
   const anew = (name) => !readonly && DECIDED_ANEW.test(name) && asked.includes(name);
   const prefilled = Object.fromEntries(Object.entries(data).filter(([name]) => !anew(name)));
-  form.importSchema(schema, merged(prefilled, draft));
+  form.importSchema(unfolded(schema), merged(prefilled, draft));
   if (onChange) form.on('field.updated', () => onChange());
 
   const check = () => checkForm(schema, form._getState().data, data, { now: chinaTime(), functions: {} });

@@ -1,6 +1,6 @@
 // What the form's own controls say: Chinese → English. Chinese is what is written in the code.
 const english = {
-  更正: 'Correct', 完成: 'Done', 修改: 'Edit', 删除: 'Remove', 确认删除: 'Remove for good', 添加成员: 'Add a member', 第: 'Member ', 位: '',
+  更正: 'Correct', 完成: 'Done', 修改: 'Edit', 删除: 'Remove', 确认删除: 'Remove for good', 添加成员: 'Add a member', 添加一项: 'Add another', 第: 'Member ', 位: '',
   请选择: 'Please choose', 元: 'yuan', 重签: 'Sign again', '请在框内签名': 'Please sign inside the box', 已签名: 'Signed', 未签名: 'Not signed',
   选择文件: 'Choose files', 拍照: 'Take a photograph', 上传中: 'Uploading', 上传失败: 'Upload failed', 未填写: 'Not filled in', 有误: 'has faults',
   收入合计: 'Total income', 支出合计: 'Total expenses', 纯收入: 'Net income', 可支配收入: 'Disposable income',
