@@ -51,6 +51,7 @@ def accounts(session: Session) -> Iterator[Account]:
     city = areas.ROOT
     yield Account("administrator", "系统管理员", (("administrator", ""),))
     yield Account("city_office", "市扶贫办 高远", (("city_office", city),))
+    yield Account("city_group", "市领导小组 督导组", (("city_group", city),))
     yield from _county(session, COUNTY, "")
     yield from _county(session, OTHER_COUNTY, "_昌邑")
 
@@ -64,6 +65,7 @@ def _county(session: Session, county: str, mark: str) -> Iterator[Account]:
     office = (("county_office", county),)
     yield Account(f"county_office{mark}", "县扶贫办 林主任", office)
     yield Account(f"county_office{mark}_2", "县扶贫办 周科长", office)
+    yield Account(f"county_group{mark}", "县领导小组 韩组长", (("county_group", county),))
     for code in DEPARTMENTS:
         yield Account(f"department_{code}{mark}", f"{code}部门", ((f"department:{code}", county),))
     for number, township in enumerate(areas.below(session, county, "township"), 1):
