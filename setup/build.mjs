@@ -40,17 +40,18 @@ const openPackages = {
   },
 };
 
-// Sheets are filled in by feelers with our own evaluation; form-js, in the same bundle, keeps feelin's.
-const feelOfSheets = {
-  name: 'feel-of-sheets',
+// On the server, sheets (feelers) and conditions (form-js) are evaluated by engine/v8, which keeps what was parsed.
+const ownFeel = {
+  name: 'own-feel',
   setup({ onResolve }) {
     onResolve({ filter: /^@bpmn-io\/feelin$/ }, ({ importer }) => (
-      /node_modules[\\/]feelers[\\/]/.test(importer) ? { path: join(root, 'engine/v8/sheets.js') } : null));
+      importer.includes(join('node_modules', 'feelers')) ? { path: join(root, 'engine/v8/sheets.js') }
+        : importer.includes(join('@bpmn-io', 'form-js-viewer')) ? { path: join(root, 'engine/v8/conditions.js') } : null));
   },
 };
 
 const kinds = {
-  v8: { plugins: [feelOfSheets, openPackages], target: 'es2022', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'] },
+  v8: { plugins: [ownFeel, openPackages], target: 'es2022', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['import'] },
   browser: {
     plugins: [openPackages],
     target: ['chrome87', 'firefox85', 'safari14.1'], // the township's PCs

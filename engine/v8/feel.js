@@ -50,10 +50,14 @@ export function evaluate(expression, context) {
   return run('evaluate', expression, context, (root) => root(context.values));
 }
 
-/** For sheets: the value over FEEL's own values, where only a name that does not exist is a fault. */
-export function evaluateIn(expression, values, grammar) {
-  const unknown = ({ type }) => type === 'NO_VARIABLE_FOUND';
-  return run('evaluate', expression, { values, grammar }, (root) => root(values), unknown);
+/** For sheets and forms: the value over FEEL's own values, where by default only a name that does not exist is a fault. */
+export function evaluateIn(expression, values, grammar, isFault = ({ type }) => type === 'NO_VARIABLE_FOUND') {
+  return run('evaluate', expression, { values, grammar }, (root) => root(values), isFault);
+}
+
+/** For forms: a condition over FEEL's own values; what does not exist is null there. */
+export function testIn(expression, values, grammar) {
+  return run('unaryTest', expression, { values, grammar }, (root) => root(values)(values['?'] ?? null), () => false);
 }
 
 /** Whether a value (`?` in the context) passes a cell's unary tests: true, false, or null where FEEL does not know. */

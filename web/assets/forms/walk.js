@@ -24,7 +24,7 @@ export function checkForm(schema, answer, known, clock) {
     (name) => (Object.hasOwn(answer, name) ? [[name, answer[name]]] : []))) : {};
   // As in the browser: what is hidden does not speak in conditions, so the first walk only finds what is shown.
   const shown = walk(schema, asked, known, clock, asked);
-  const { data, errors } = walk(schema, asked, known, clock, shown.data);
+  const { data, errors } = shown.settled ? shown : walk(schema, asked, known, clock, shown.data);
   return { data, errors };
 }
 
@@ -52,6 +52,7 @@ class Walk {
     this.clock = clock.functions;
     this.data = {};
     this.errors = {};
+    this.settled = true; // until something answered turns out to be hidden or empty
   }
 
   expressionContext({ scope, parent, indexes }) {
@@ -64,7 +65,10 @@ class Walk {
 
   field(field, place) {
     const info = this.expressionContext(place);
-    if (conditions._checkHideCondition(field.conditional ?? {}, buildExpressionContext(info))) return;
+    if (field.conditional && conditions._checkHideCondition(field.conditional, buildExpressionContext(info))) {
+      this.settled = false;
+      return;
+    }
     if (field.type === 'dynamiclist') this.rows(field, place);
     else if (field.type === 'group') this.components(field.components ?? [], { ...place, path: [...place.path, ...parts(field.path)] });
     else if (field.key && !isShut(field.readonly, info) && !isShut(field.disabled, info)) this.value(field, place, info);
@@ -87,6 +91,7 @@ class Walk {
     let value = read(this.answer, path);
     if (value === undefined && field.type === 'known') value = read(this.known, path);
     if (value === undefined && type === 'checkbox') value = false;
+    if (value === '') this.settled = false;
     if (isEmpty(value, type)) value = Array.isArray(value) ? [] : null;
     for (const found of valueFaults(field, value, info, this.known, this.now)) this.fail(path, found);
     write(this.data, path, shaped(value, type, field));
