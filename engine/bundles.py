@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import decisions, forms
+from engine import decisions, forms, sending
 from engine.dialect import Element, Process, read
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
@@ -130,7 +130,7 @@ def _missing(bundle: Bundle, process: Process, known: Known | None) -> Iterator[
 
 
 def _foreign(process: Process, job_types: Mapping[str, Any]) -> Iterator[Finding]:
-    for wanted in sorted(process.references.job_types - job_types.keys()):
+    for wanted in sorted(process.references.job_types - job_types.keys() - {sending.TYPE}):
         for element in _naming(process, "taskDefinition", "type", wanted):
             yield _finding(FOREIGN_JOB, process.file, element, wanted=wanted)
 

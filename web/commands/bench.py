@@ -1,0 +1,56 @@
+"""`fangfan bench`: what a step and a print cost on this machine."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
+
+WHAT = {"step": "web.bench.step", "print": "web.bench.prints"}
+
+
+@click.command
+@click.argument("what", required=False, type=click.Choice(list(WHAT)))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each measure.")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="An EMPTY database to measure on. Default: a new SQLite file, gone afterwards.",
+)
+def command(what: str | None, as_json: bool, database: str | None) -> None:
+    """Measure WHAT (all when it is not said); ratios are of one run, milliseconds are this machine's."""
+    for name in [what] if what else list(WHAT):
+        if database:
+            _refuse_used(database)
+        measure: Callable[[str | None], Mapping[str, Any]] = import_module(WHAT[name]).measure
+        told = measure(database)
+        click.echo(json.dumps(told, ensure_ascii=False)) if as_json else _show(name, told)
+
+
+def _refuse_used(database: str) -> None:
+    """A measure fills the database with made-up cases: one that holds anything is not touched."""
+    engine = sa.create_engine(database)
+    try:
+        if sa.inspect(engine).get_table_names():
+            raise click.UsageError("the database is not empty; a measure needs one of its own")
+    finally:
+        engine.dispose()
+
+
+def _show(name: str, told: Mapping[str, Any]) -> None:
+    table = Table("figure", "value", title=name)
+    for figure, value in _flat(told):
+        table.add_row(figure, str(value))
+    Console().print(table)
+
+
+def _flat(told: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for figure, value in told.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{figure} ")
+        else:
+            yield f"{before}{figure}", value
