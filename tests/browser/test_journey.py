@@ -77,7 +77,10 @@ class Journey:
         if task.properties.get("signature"):
             page.wait_for_selector("dialog[open] img, [data-errors]:not([hidden])", timeout=30_000)
             window.picture("journey-last")
-            assert page.locator("[data-errors]").is_hidden(), (task.element, page.locator("[data-errors]").inner_text())
+            assert page.locator("[data-errors]").is_hidden(), (
+                task.element,
+                page.locator("[data-errors]").inner_text(),
+            )
             window.picture(f"journey-{len(self.done):02}-{task.element}")
             if task.properties["signature"] == "password":
                 page.fill("[data-password]", PASSWORD)

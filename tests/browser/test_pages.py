@@ -30,9 +30,7 @@ def test_the_door(visitor, size):
     look(visitor(size), f"sign-in-{size}", "/sign-in")
 
 
-@pytest.mark.parametrize(
-    ("size", "language"), [("desk", "zh-CN"), ("laptop", "en-US"), ("phone", "zh-CN")]
-)
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("laptop", "en-US"), ("phone", "zh-CN")])
 def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
     person = visitor(size, language).sign_in("county_office")
     with world.runtime.database.read() as session:
