@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.findings import Finding
 
 
-class Refusal(Exception):  # noqa: N818  (the word that users and the trade know)
+class Refusal(Exception):
     """A plain no, in the user's words."""
 
     status = 400

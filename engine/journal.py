@@ -92,7 +92,7 @@ def entries(session: Session, case_key: int) -> list[Entry]:
 def anchor(session: Session, at: datetime) -> Anchor:
     """Fix the heads of all chains as they are now."""
     lines = "\n".join(f"{c.case_key} {c.journal_length} {c.journal_head.hex()}" for c in _heads(session))
-    before = session.scalars(sa.select(Anchor).order_by(Anchor.number.desc()).limit(1)).one_or_none()
+    before = last_anchor(session)
     digest = hashlib.sha256(lines.encode()).digest()
     made = Anchor(
         number=before.number + 1 if before else 1, at=at, digest=digest, heads=zlib.compress(lines.encode())
@@ -101,6 +101,11 @@ def anchor(session: Session, at: datetime) -> Anchor:
     session.add(made)
     session.flush()
     return made
+
+
+def last_anchor(session: Session) -> Anchor | None:
+    """The latest anchor, if any was made."""
+    return session.scalars(sa.select(Anchor).order_by(Anchor.number.desc()).limit(1)).one_or_none()
 
 
 def verify(session: Session) -> list[Break]:

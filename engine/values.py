@@ -20,7 +20,6 @@ from engine.models.journal import Entry
 from engine.models.worklist import UserTask
 from engine.scopes import ROOT
 
-
 GIVEN = "*given"
 """In `Instance.values`, beside the scopes: the names of variables that are still as the calling instance gave them."""
 

@@ -1,13 +1,16 @@
-"""The worker: fires due timers, sends the outbox, forgets old messages. A thread of `serve`, or processes of its own."""
+"""The worker: fires due timers, sends the outbox, forgets old messages, anchors the journal daily. A thread of `serve`, or processes of its own."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import IntegrityError
 
-from engine import messages, outbox, timers
+from engine import journal, messages, outbox, timers
 from engine.runtime import Runtime
 
 log = structlog.get_logger()
@@ -16,12 +19,16 @@ PAUSE = 1.0
 """Seconds between two looks: a timer fires about so much late at most."""
 
 
+ANCHORED_EVERY = timedelta(days=1)
+
+
 class Worker:
     """Several workers may run on one database: what one has claimed no other does."""
 
     def __init__(self, runtime: Runtime, carriers: Mapping[str, outbox.Carrier] | None = None) -> None:
         self.runtime = runtime
         self._carriers = carriers or {}
+        self._anchored: datetime | None = None
 
     def run_once(self) -> int:
         """Do all that is due now, also what becomes due by it; how much was done."""
@@ -29,7 +36,22 @@ class Worker:
         while done := timers.fire_due(self.runtime) + outbox.send(self.runtime, self._carriers):
             total += done
         messages.forget_expired(self.runtime)
+        self._anchor()
         return total
+
+    def _anchor(self) -> None:
+        """Fix the journal's heads once a day, whichever worker comes first."""
+        now = self.runtime.clock.now()
+        if self._anchored is not None and now - self._anchored < ANCHORED_EVERY:
+            return
+        with (
+            suppress(IntegrityError),
+            self.runtime.database.begin() as session,
+        ):  # another worker was as quick
+            last = journal.last_anchor(session)
+            if last is None or now - last.at >= ANCHORED_EVERY:
+                journal.anchor(session, now)
+        self._anchored = now
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. What goes wrong is logged and tried again: a worker must outlive its troubles."""

@@ -124,3 +124,19 @@ def test_another_key_cannot_vouch_for_values(sqlite_runtime: Runtime, case: int)
 
 def test_breaks_say_what_is_wrong():
     assert [f.name for f in dataclasses.fields(journal.Break)] == ["case_key", "number", "reason"]
+
+
+def test_the_worker_anchors_once_a_day_whoever_comes_first(sqlite_runtime: Runtime, case: int, clock):
+    from datetime import timedelta
+
+    from engine.models.journal import Anchor
+    from engine.worker import Worker
+
+    for hours in (0, 1, 22, 1, 23, 1):
+        clock.advance(timedelta(hours=hours))
+        for worker in (Worker(sqlite_runtime), Worker(sqlite_runtime)):
+            worker.run_once()
+    with sqlite_runtime.database.read() as session:
+        moments = session.scalars(sa.select(Anchor.at).order_by(Anchor.number)).all()
+    assert [later - moments[0] for later in moments] == [timedelta(days=d) for d in (0, 1, 2)]
+    assert breaks(sqlite_runtime.database) == []
