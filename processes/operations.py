@@ -4,61 +4,20 @@ The table of inputs and outputs is in processes/README.md. An operation works in
 commits. Money leaves as numbers of yuan with two decimals, keys as decimal strings.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+import processes.channels  # noqa: F401  (it puts its operations into the table)
+from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation
 from registry import doubts, households, income, measures, monitoring, notices
-from registry.errors import Impossible
 from registry.history import acting
 from registry.money import NotMoney, yuan
 from registry.names import pinyin
 
-Operation = Callable[[Session, dict[str, Any]], dict[str, Any]]
-
-
-class BusinessError(Exception):
-    """What a drawing may catch by an error boundary event of this `code`; uncaught, it is an incident with `message`."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-OPERATIONS: dict[str, Operation] = {}
-
-
-def operation(task_type: str) -> Callable[[Operation], Operation]:
-    """Register a function as the operation of a task type; what the registry finds impossible is a business error."""
-
-    def register(function: Operation) -> Operation:
-        def call(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
-            try:
-                return function(session, inputs)
-            except Impossible as refused:
-                raise BusinessError(refused.code, str(refused)) from refused
-
-        call.__doc__ = function.__doc__
-        OPERATIONS[task_type] = call
-        return call
-
-    return register
-
-
-def _key(inputs: Mapping[str, Any], name: str) -> int:
-    """A key that must be given, as the integer of its decimal string."""
-    text = str(inputs.get(name) or "")
-    if not text.isascii() or not text.isdigit():
-        raise BusinessError(f"no_{name}", f"缺少 {name}。")
-    return int(text)
-
-
-def _household(session: Session, inputs: Mapping[str, Any]) -> int:
-    """The key of a household that is there."""
-    return households.get(session, _key(inputs, "household_key")).key
+__all__ = ["OPERATIONS", "BusinessError", "Operation"]
 
 
 def _line(inputs: Mapping[str, Any]) -> Decimal:
@@ -79,7 +38,7 @@ def _number(amount: Decimal) -> float:
 @operation("household.read")
 def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """What is known of a household, its last income sheet and shortfalls."""
-    key = _household(session, inputs)
+    key = household_in(session, inputs)
     household = households.read(session, key)
     return {
         **_named(household),
@@ -92,7 +51,7 @@ def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("household.save")
 def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record what was told of a household; without `household_key` a new one, or the one whose 户主 it is."""
-    key = _household(session, inputs) if inputs.get("household_key") else None
+    key = household_in(session, inputs) if inputs.get("household_key") else None
     facts = dict(inputs.get("household") or {})
     facts.update({name: inputs[name] for name in ("causes", "filed_by") if inputs.get(name) is not None})
     saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
@@ -116,7 +75,7 @@ def _named(household: dict[str, Any]) -> dict[str, Any]:
 @operation("income.assess")
 def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """The figures a head that the decisions read; the sheet and the guarantees as found are kept."""
-    key = _household(session, inputs)
+    key = household_in(session, inputs)
     phase = inputs.get("phase") or "认定"
     figures = income.assess(
         session,
@@ -143,7 +102,7 @@ def income_assess(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("guarantees.record")
 def guarantees_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """The guarantees as found, and 生活必需支出, of a household that is not asked for its income (S12)."""
-    key, phase = _household(session, inputs), inputs.get("phase") or "认定"
+    key, phase = household_in(session, inputs), inputs.get("phase") or "认定"
     monitoring.check_guarantees(session, key, inputs.get("shortfalls") or [], phase)
     if inputs.get("living_expenses"):
         monitoring.keep_expenses(session, key, inputs["living_expenses"], phase)
@@ -152,18 +111,19 @@ def guarantees_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any
 
 @operation("monitoring.include")
 def monitoring_include(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Take the household into monitoring."""
-    key = _household(session, inputs)
+    """Take the household into monitoring; one that another channel has included meanwhile stays as it is."""
+    key = household_in(session, inputs)
+    before = monitoring.open_period(session, key)
     period = monitoring.include(
         session, key, inputs.get("kind") or "", inputs.get("grounds") or [], inputs.get("channel") or ""
     )
-    return {"included_on": period.started_on.isoformat()}
+    return {"included_on": period.started_on.isoformat(), "newly_included": before is None}
 
 
 @operation("monitoring.exit")
 def monitoring_exit(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """End the monitoring of the household (移出)."""
-    on = monitoring.exit_from(session, _household(session, inputs), inputs.get("reasons") or [])
+    on = monitoring.exit_from(session, household_in(session, inputs), inputs.get("reasons") or [])
     return {"exited_on": on.isoformat()}
 
 
@@ -172,7 +132,7 @@ def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record the warning level in force."""
     monitoring.warn(
         session,
-        _household(session, inputs),
+        household_in(session, inputs),
         inputs.get("level") or "",
         inputs.get("reasons") or [],
         inputs.get("decided_by") or "",
@@ -183,7 +143,7 @@ def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("measures.open")
 def measures_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record the chosen measures; one that has a key is recorded already."""
-    key = _household(session, inputs)
+    key = household_in(session, inputs)
     return {
         "measures": [
             chosen
@@ -197,32 +157,32 @@ def measures_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("measures.count_open")
 def measures_count_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """How many of the household's measures are not closed."""
-    return {"open_measures": measures.count_open(session, _household(session, inputs))}
+    return {"open_measures": measures.count_open(session, household_in(session, inputs))}
 
 
 @operation("measure.plan")
 def measure_plan(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record a department's plan for a measure."""
-    measures.plan(session, _key(inputs, "measure_key"), inputs)
+    measures.plan(session, key_in(inputs, "measure_key"), inputs)
     return {}
 
 
 @operation("measure.deliver")
 def measure_deliver(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Record the delivery of a measure, or that it cannot be delivered."""
-    measures.deliver(session, _key(inputs, "measure_key"), inputs)
+    measures.deliver(session, key_in(inputs, "measure_key"), inputs)
     return {}
 
 
 @operation("measure.close")
 def measure_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """销号."""
-    measures.close(session, _key(inputs, "measure_key"), inputs)
+    measures.close(session, key_in(inputs, "measure_key"), inputs)
     return {}
 
 
 @operation("notice.send")
 def notice_send(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Write a notice to the household."""
-    notices.write(session, _household(session, inputs), inputs.get("kind") or "", inputs.get("text") or "")
+    notices.write(session, household_in(session, inputs), inputs.get("kind") or "", inputs.get("text") or "")
     return {}

@@ -9,6 +9,7 @@ write such a column.
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -68,6 +69,12 @@ def _keys(dialect: Dialect) -> Keys:
         return _unlocked[dialect]
     except KeyError:
         raise Locked("registry.secrets.unlock(engine, key) was not called for this database") from None
+
+
+def blind_all(dialect: Dialect, name: str, texts: Iterable[str]) -> list[bytes]:
+    """The blind indexes of many texts, as the tables of this dialect's database hold them. Locked."""
+    blind = _keys(dialect).blind
+    return [blind(name, text) for text in texts]
 
 
 class Encrypted(TypeDecorator[str]):

@@ -10,7 +10,7 @@ import yaml
 
 from registry.imports.sheets import BadSheet, Grid
 
-_HEADER_WITHIN = 5
+HEADER_WITHIN = 5
 """A title and a note may stand above the headings."""
 
 
@@ -51,11 +51,11 @@ def find(grids: Sequence[Grid]) -> Table:
     nearest: list[str] = []
     for grid in grids:
         for columns in kinds():
-            for number, row in enumerate(grid.rows[:_HEADER_WITHIN]):
-                places = _places(columns, row)
-                missing = [columns.headings[fact][0] for fact in columns.required if fact not in places]
+            for number, row in enumerate(grid.rows[:HEADER_WITHIN]):
+                at = places(columns, row)
+                missing = [columns.headings[fact][0] for fact in columns.required if fact not in at]
                 if not missing:
-                    return _table(grid, columns, number, places)
+                    return _table(grid, columns, number, at)
                 if len(missing) < len(columns.required) and (not nearest or len(missing) < len(nearest)):
                     nearest = missing
     if nearest:
@@ -63,7 +63,8 @@ def find(grids: Sequence[Grid]) -> Table:
     raise BadSheet("unknown_sheet", "没有找到表头：前五行中没有全国系统导出表的列名。")
 
 
-def _places(columns: Columns, row: Sequence[Any]) -> dict[str, int]:
+def places(columns: Columns, row: Sequence[Any]) -> dict[str, int]:
+    """Where each fact stands in a row of headings."""
     at = {_heading(cell): place for place, cell in reversed(list(enumerate(row)))}
     return {
         fact: at[_heading(heading)]
@@ -103,7 +104,7 @@ def _table(grid: Grid, columns: Columns, header: int, places: Mapping[str, int])
 def _no_numbers_for_ids(columns: Columns, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Excel keeps 15 digits of a number: an 18-digit ID number stored as one has lost its end for good."""
     for fact in ("member.id_number", "household.account", "household.national_number"):
-        lost = [number for number, row in rows if _lost_its_end(row.get(fact))]
+        lost = [number for number, row in rows if lost_its_end(row.get(fact))]
         if lost:
             raise BadSheet(
                 "ids_as_numbers",
@@ -114,7 +115,8 @@ def _no_numbers_for_ids(columns: Columns, rows: Sequence[tuple[int, Mapping[str,
             )
 
 
-def _lost_its_end(cell: Any) -> bool:
+def lost_its_end(cell: Any) -> bool:
+    """Whether a cell is a number of more digits than a spreadsheet keeps."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return abs(cell) >= 1e15
     return isinstance(cell, str) and "E+" in cell.upper() and cell[:1].isdigit()

@@ -3,6 +3,7 @@
 from registry.models.area import Area
 from registry.models.base import Base, Fact
 from registry.models.change import FactChange
+from registry.models.comparison import ComparedSheet, HiddenProblem
 from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
@@ -11,10 +12,12 @@ from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitorin
 __all__ = [
     "Area",
     "Base",
+    "ComparedSheet",
     "DoubtConfirmed",
     "Fact",
     "FactChange",
     "GuaranteeCheck",
+    "HiddenProblem",
     "Household",
     "IncomePeriod",
     "IncomeSheet",

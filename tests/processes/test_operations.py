@@ -141,7 +141,10 @@ def test_a_household_of_s12_is_not_asked_for_income(session, key):
 
 def test_monitoring_from_inclusion_to_exit(session, key):
     kind = {"kind": "脱贫不稳定户", "grounds": [1], "channel": "农户申请"}
-    assert call(session, "monitoring.include", household_key=key, **kind) == {"included_on": "2020-05-20"}
+    included = call(session, "monitoring.include", household_key=key, **kind)
+    assert included == {"included_on": "2020-05-20", "newly_included": True}
+    again = call(session, "monitoring.include", household_key=key, **{**kind, "channel": "部门筛查"})
+    assert again == {"included_on": "2020-05-20", "newly_included": False}
     warning = {"level": "红", "reasons": ["F4.4.1"], "decided_by": "县扶贫办"}
     assert call(session, "warning.record", household_key=key, **warning) == {}
     household = call(session, "household.read", household_key=key)["household"]

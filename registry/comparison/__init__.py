@@ -1,0 +1,19 @@
+"""Department sheets compared with the registry (F4.3.4, S20): who is where, and what of it is a hidden problem."""
+
+from registry.comparison.kinds import Kind, departments, kinds
+from registry.comparison.ledger import hand_out, problems, sheets
+from registry.comparison.report import as_xlsx
+from registry.comparison.run import Comparison, Counts, compare
+
+__all__ = [
+    "Comparison",
+    "Counts",
+    "Kind",
+    "as_xlsx",
+    "compare",
+    "departments",
+    "hand_out",
+    "kinds",
+    "problems",
+    "sheets",
+]
