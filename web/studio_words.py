@@ -10,6 +10,7 @@ def words() -> dict[str, str]:
         "checking": _("正在检查……"),
         "changed": _("有改动，稍后检查"),
         "works": _("可以部署"),
+        "unchanged": _("没有错误"),
         "faults": _("有 {n} 处错误，改正后才能部署"),
         "error": _("错误"),
         "warning": _("提醒"),

@@ -69,13 +69,13 @@ def evaluate(session: Session, viewer: Viewer, asked: Evaluation) -> dict[str, A
     """What a decision says to these variables, by which rules, with the settings in force today. Nothing is kept."""
     if asked.decision_definition_key is not None:
         known = definition(session, search.key(asked.decision_definition_key), "decision")
-        found = deployments.decision(session, runtime().evaluator, known.id, as_of=known.deployment_key)
     else:
-        found = deployments.decision(session, runtime().evaluator, asked.decision_definition_id or "")
+        known = deployments.definition(session, "decision", asked.decision_definition_id or "")
+    found = deployments.decision(session, runtime().evaluator, known.id, as_of=known.deployment_key)
     now = runtime().clock.now()
     inputs = {"settings": settings.in_force(session, now), **asked.variables}
-    result = decisions.decide(runtime().evaluator, found.model, found.definition.id, inputs, now)
-    return _result(found.definition, result)
+    result = decisions.decide(runtime().evaluator, found.model, known.id, inputs, now)
+    return _result(known, result)
 
 
 def _told(row: Definition) -> dict[str, Any]:

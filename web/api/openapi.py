@@ -1,6 +1,7 @@
 """`/openapi.json`: the API described from its own routes and bodies, so that the description cannot lag behind."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify
@@ -22,6 +23,7 @@ PROBLEM = {
         for name in ("type", "title", "status", "detail", "instance", "code", "where")
     },
 }
+PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
 @routes.get("/openapi.json")
@@ -30,14 +32,14 @@ def describe() -> Response:
     """OpenAPI 3.1 of everything that programs may ask."""
     found = [rule for rule in current_app.url_map.iter_rules() if rule.rule.startswith(PATHS)]
     bodies = {body for rule in found if (body := _body(rule))}
-    _, schemas = models_json_schema(
-        [(body, "validation") for body in sorted(bodies, key=_name)],
+    named, schemas = models_json_schema(
+        [(body, "validation") for body in sorted(bodies, key=_place)],
         ref_template="#/components/schemas/{model}",
     )
     paths: dict[str, dict[str, Any]] = {}
     for rule in found:
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule)
+            paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, named)
     return jsonify(
         openapi="3.1.0",
         info={
@@ -56,7 +58,7 @@ def describe() -> Response:
     )
 
 
-def _operation(rule: Rule) -> dict[str, Any]:
+def _operation(rule: Rule, named: Mapping[tuple[Any, str], dict[str, str]]) -> dict[str, Any]:
     view = current_app.view_functions[rule.endpoint]
     told: dict[str, Any] = {
         "operationId": rule.endpoint.removeprefix("v2."),
@@ -67,12 +69,12 @@ def _operation(rule: Rule) -> dict[str, Any]:
         ],
         "responses": {
             "200": {"description": "done; 204 where there is nothing to tell"},
-            "4XX": {"description": "refused", "content": {"application/problem+json": _reference("Problem")}},
+            "4XX": {"description": "refused", "content": {"application/problem+json": PROBLEM_SCHEMA}},
         },
         "security": [{"bearer": []}, {"basic": []}] if getattr(view, "authority", "") else [],
     }
     if body := _body(rule):
-        told["requestBody"] = {"content": {"application/json": _reference(_name(body))}}
+        told["requestBody"] = {"content": {"application/json": {"schema": named[body, "validation"]}}}
     return told
 
 
@@ -80,13 +82,9 @@ def _body(rule: Rule) -> type[BaseModel] | None:
     return getattr(current_app.view_functions[rule.endpoint], "body", None)
 
 
-def _name(body: type[BaseModel]) -> str:
-    return body.__name__
+def _place(body: type[BaseModel]) -> str:
+    return f"{body.__module__}.{body.__name__}"
 
 
 def _path(rule: Rule) -> str:
     return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
-
-
-def _reference(name: str) -> dict[str, Any]:
-    return {"schema": {"$ref": f"#/components/schemas/{name}"}}

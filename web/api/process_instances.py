@@ -25,10 +25,12 @@ routes = Blueprint("process_instances", __name__, url_prefix="/process-instances
 
 STATES = {"ACTIVE": "active", "COMPLETED": "completed", "TERMINATED": "cancelled"}
 HAS_INCIDENT = exists().where(Incident.instance_key == Instance.key, Incident.state == "open")
+NAME = select(Definition.name).where(Definition.key == Instance.definition_key).scalar_subquery()
 FIELDS = {
     "processInstanceKey": Column(Instance.key, search.key),
     "parentProcessInstanceKey": Column(Instance.parent_key, search.key),
     "processDefinitionId": Column(Instance.process_id),
+    "processDefinitionName": Column(NAME),
     "processDefinitionKey": Column(Instance.definition_key, search.key),
     "processDefinitionVersion": Column(Instance.version, search.number),
     "startDate": Column(Instance.started_at, search.moment),

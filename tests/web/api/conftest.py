@@ -1,8 +1,11 @@
 """A real server on a real port, with a few people and a small process about village wells."""
 
+import shutil
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -11,7 +14,10 @@ from camunda_orchestration_sdk import CamundaClient
 from werkzeug.serving import make_server
 
 from engine import deployments, identity
+from engine.clock import MovableClock
+from engine.feel import Evaluator
 from engine.runtime import Runtime
+from tests.conftest import open_database
 from web.app import create_app
 
 DRAWINGS = Path(__file__).parent / "drawings"
@@ -56,27 +62,66 @@ class House:
         return httpx.Client(base_url=self.address + "/v2", headers=dict(headers), timeout=20, trust_env=False)
 
 
-@pytest.fixture
-def house(sqlite_runtime: Runtime) -> Iterator[House]:
-    """The server with its people; nothing is deployed yet."""
+@dataclass(frozen=True)
+class Template:
+    """A database with its people, made once and copied for each test: passwords take long to hash."""
+
+    path: Path
+    tokens: Mapping[str, str]
+
+
+@pytest.fixture(scope="session")
+def people(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """People, and nothing else."""
+    path = tmp_path_factory.mktemp("api") / "people.sqlite"
+    shutil.copyfile(sqlite_template, path)
     tokens = {}
-    with sqlite_runtime.database.begin() as session:
+    with closing(open_database(f"sqlite:///{path}")) as database, database.begin() as session:
         for name, grants in PEOPLE.items():
             user = identity.add_user(session, name, name, PASSWORD, grants)
-            tokens[name] = identity.issue_token(session, user, "test", sqlite_runtime.clock.now())
-    server = make_server("127.0.0.1", 0, create_app(sqlite_runtime), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield House(sqlite_runtime, f"http://127.0.0.1:{server.server_port}", tokens)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+            tokens[name] = identity.issue_token(session, user, "test", datetime(2020, 1, 1, tzinfo=UTC))
+    return Template(path, tokens)
+
+
+@pytest.fixture(scope="session")
+def drawn(people: Template, evaluator: Evaluator) -> Template:
+    """People, and the wells' process in force."""
+    path = people.path.with_name("drawn.sqlite")
+    shutil.copyfile(people.path, path)
+    clock = MovableClock(datetime(2020, 7, 1, 1, tzinfo=UTC))
+    with closing(open_database(f"sqlite:///{path}")) as database, database.begin() as session:
+        resources = {file.name: file.read_bytes() for file in DRAWINGS.iterdir()}
+        deployments.deploy(Runtime(database, evaluator, {}, clock), session, resources, "administrator")
+    return Template(path, people.tokens)
+
+
+@contextmanager
+def serving(template: Template, folder: Path, evaluator: Evaluator, clock: MovableClock) -> Iterator[House]:
+    """A server on a copy of the template."""
+    path = folder / "house.sqlite"
+    shutil.copyfile(template.path, path)
+    with closing(open_database(f"sqlite:///{path}")) as database:
+        runtime = Runtime(database, evaluator, {}, clock)
+        server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield House(runtime, f"http://127.0.0.1:{server.server_port}", template.tokens)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
 @pytest.fixture
-def wells(house: House) -> House:
+def house(people: Template, tmp_path: Path, evaluator: Evaluator, clock: MovableClock) -> Iterator[House]:
+    """The server with its people; nothing is deployed yet."""
+    with serving(people, tmp_path, evaluator, clock) as served:
+        yield served
+
+
+@pytest.fixture
+def wells(drawn: Template, tmp_path: Path, evaluator: Evaluator, clock: MovableClock) -> Iterator[House]:
     """The server with the wells' process in force."""
-    with house.runtime.database.begin() as session:
-        resources = {path.name: path.read_bytes() for path in DRAWINGS.iterdir()}
-        deployments.deploy(house.runtime, session, resources, "administrator")
-    return house
+    with serving(drawn, tmp_path, evaluator, clock) as served:
+        yield served

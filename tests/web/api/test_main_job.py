@@ -154,7 +154,7 @@ def test_a_message_published_before_anybody_waits_is_kept(wells: House) -> None:
 
 def test_a_case_is_cancelled_by_the_county(wells: House) -> None:
     case = begin(wells)
-    wells.client("office").cancel_process_instance(case)
+    wells.client("office").cancel_process_instance(case, data=None)
     assert state(wells, case) == "TERMINATED"
 
 

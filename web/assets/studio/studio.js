@@ -14,6 +14,8 @@ import { keepDraft, leftDraft, dropDraft } from './draft.js';
 const PAUSE = 600; // ms without a change before the server is asked to check
 
 const PALETTE = 144; // px that bpmn-js's palette takes
+const EDGE = 24;
+const LEGIBLE = 0.7; // below it names cannot be read
 
 const page = document.querySelector('[data-studio]');
 const words = JSON.parse(document.getElementById('studio-words').textContent);
@@ -54,8 +56,9 @@ async function check() {
     const answer = await server.lint(xml);
     if (turn !== asked) return; // a later change is being checked already
     const errors = findings.show(answer.findings);
-    deployButton.disabled = errors > 0;
-    say(errors ? words.faults.replace('{n}', errors) : words.works, errors ? 'faults' : 'works');
+    deployButton.disabled = errors > 0 || !changed;
+    const well = changed ? words.works : words.unchanged;
+    say(errors ? words.faults.replace('{n}', errors) : well, errors ? 'faults' : 'works');
   } catch (problem) {
     if (turn === asked) say(problem.message, 'faults');
   }
@@ -72,11 +75,24 @@ function checkSoon() {
 /** The whole drawing, clear of the palette that floats over the canvas's left edge. */
 function showAll() {
   const canvas = modeler.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  const { x, y, width, height, scale } = canvas.viewbox();
-  const room = PALETTE / scale;
-  canvas.viewbox({ x: x - room, y: y - (room * height) / width / 2, width: width + room,
-    height: height + (room * height) / width });
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, (outer.width - PALETTE - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height);
+  place(inner, outer, scale);
+}
+
+/** The drawing's beginning, large enough to be read. */
+function showStart() {
+  const { inner, outer } = modeler.get('canvas').viewbox();
+  const fit = Math.min((outer.width - PALETTE - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height);
+  place(inner, outer, Math.min(1, Math.max(fit, LEGIBLE)));
+}
+
+function place(inner, outer, scale) {
+  const height = outer.height / scale;
+  const top = Math.max(0, (height - inner.height) / 2);
+  modeler.get('canvas').viewbox({
+    x: inner.x - PALETTE / scale, y: inner.y - Math.max(top, EDGE / scale), width: outer.width / scale, height
+  });
 }
 
 async function open(xml) {
@@ -86,7 +102,7 @@ async function open(xml) {
     say(words.unreadable.replace('{problem}', problem.message), 'faults');
     return;
   }
-  showAll();
+  showStart();
   await check();
 }
 
