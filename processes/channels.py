@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.served import BusinessError, operation
-from registry import areas, comparison, history, screening, visits
+from registry import areas, comparison, history, households, screening, visits
 from registry.comparison import quarters
 
 
@@ -27,7 +27,7 @@ def screening_enter(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 
 @operation("comparison.counties")
 def comparison_counties(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
-    """What each county's comparison of this quarter begins with."""
+    """What the comparison of this quarter begins with in each county that has households."""
     quarter = quarters.of(history.acting(session).day)
     counties = [
         {
@@ -38,7 +38,7 @@ def comparison_counties(session: Session, inputs: dict[str, Any]) -> dict[str, A
             "handover_due": quarter.handover_due.isoformat(),
             "departments": list(comparison.departments()),
         }
-        for county in areas.below(session, areas.ROOT, "county")
+        for county in households.counties(session)
     ]
     return {"area": areas.ROOT, "title": f"{quarter.name}数据比对", "counties": counties}
 

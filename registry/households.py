@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from registry import areas, id_numbers, members, monitoring, told
 from registry.errors import Impossible
 from registry.history import acting
-from registry.models import Household, Member
+from registry.models import Area, Household, Member
 from registry.names import pinyin
 
 HEAD = "户主"
@@ -146,3 +146,12 @@ def all_within(session: Session, path: str) -> list[Household]:
     """The households within an area, by area and name of 户主; not those of which only the place is known yet."""
     query = select(Household).where(areas.within(Household.area, path), Household.head_name != "")
     return list(session.scalars(query.order_by(Household.area, Household.head_name)))
+
+
+def counties(session: Session) -> list[Area]:
+    """The county-level areas in which households are registered, in the tree's order."""
+    return [
+        county
+        for county in areas.below(session, areas.ROOT, "county")
+        if session.scalar(select(Household.key).where(areas.within(Household.area, county.path)).limit(1))
+    ]

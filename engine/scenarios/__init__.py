@@ -8,7 +8,7 @@
         at: 2020-05-06T09:00                  # Shanghai time; the clock moves only by `wait`
         given:                                # operations that run first; their outputs become names
           - {operation: household.save, with: {area: 2202/…/}}
-        start: application
+        start: application                     # `element: ID` beside it begins elsewhere than at the plain start
         with: {household_key: =household_key}  # a text that begins with = is FEEL over the names so far
         steps:
           - {do: review, as: county_office, answer: agreed, but: {opinion: 情况属实}}

@@ -57,7 +57,7 @@ def _play(player: Player, scenario: CaseScenario) -> tuple[int | None, str | Non
     for number, step in enumerate(steps, -len(scenario.given)):
         try:
             if step is None:
-                player.start(scenario.start, scenario.variables)
+                player.start(scenario.start, scenario.element, scenario.variables)
             else:
                 player.step(step)
         except (Unexpected, Refusal) as problem:

@@ -36,10 +36,12 @@ class Player:
         self._case = 0
         self._incident: str | None = None
 
-    def start(self, process_id: str, variables: Mapping[str, Any]) -> None:
-        """Begin the case."""
+    def start(self, process_id: str, element: str | None, variables: Mapping[str, Any]) -> None:
+        """Begin the case, at its plain start event or at another element."""
         with self._runtime.database.begin() as session:
-            case = instances.start(self._runtime, session, process_id, self._filled(variables), PROGRAM)
+            case = instances.start(
+                self._runtime, session, process_id, self._filled(variables), PROGRAM, element=element
+            )
             self._case = case.key
 
     @singledispatchmethod

@@ -101,6 +101,8 @@ class CaseScenario(_Record):
     at: datetime = datetime(2020, 6, 1, 9, 0)  # noqa: DTZ001  (read as Shanghai's)
     given: list[Operate] = []
     start: str
+    element: str | None = None
+    """Where the case begins, if not at its plain start event."""
     variables: dict[str, Any] = Field(default={}, alias="with")
     steps: list[Step]
 

@@ -146,4 +146,42 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "exit_verification": {"outcome": "达到标准", "opinion": "收入稳定。", "verifier_signature": STROKES},
     "exit_judgement": {"outcome": "移出", "opinion": "两项条件都符合，收入稳定。"},
     "exit_review": {"outcome": "继续监测", "opinion": "房屋尚未修缮。"},
+    "lead_review": {"outcome": "纳入", "kind": "边缘易致贫户", "grounds": [2], "opinion": "票据属实。"},
+    "risk_visit": {
+        "visited_on": "2020-06-30",
+        "companions": "李四",
+        "outcome": "有风险",
+        "opinion": "户主住院，停工三个月。",
+        "income": INCOME,
+        **FACTS,
+        "living": VISIT["living"],
+        "files": [],
+        "visitor_signature": STROKES,
+        "household_signature": STROKES,
+    },
+    "inclusion_review": {"outcome": "不予纳入", "opinion": "收入稳定，医疗有保障。"},
+    "visit_round": {
+        "scope": "选定的村",
+        "visit_area": CASE["area"],
+        "visit_kinds": ["脱贫户"],
+        "focus": "看务工是否稳定。",
+    },
+    "round_report": {"opinion": "及时跟进。"},
+    "screening_report": {
+        "screening": "系统数据",
+        "screened": [
+            {
+                "name": "张三",
+                "id_number": "220281196503120010",
+                "area": CASE["area"],
+                "risk": "支出骤增",
+                "detail": "住院自付两万元。",
+            }
+        ],
+        "alert_to": ["民政", "卫健"],
+        "files": [],
+    },
+    "department_alert": {"opinion": "纳入临时救助。"},
+    "sheet_handover": {"outcome": "本季无数据", "opinion": "每年鉴定一次。"},
+    "comparison_check": {"outcome": "比对完成", "opinion": "数据齐全。"},
 }

@@ -132,7 +132,14 @@ def picture(data: bytes) -> bytes:
     return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
 
-PAGES = {"application": 2, "warning_confirmation": 2, "verification": 2, "visit": 2, "visit_basic": 2}
+PAGES = {
+    "application": 2,
+    "warning_confirmation": 2,
+    "risk_visit": 2,
+    "verification": 2,
+    "visit": 2,
+    "visit_basic": 2,
+}
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
@@ -175,7 +182,7 @@ def test_the_place_of_a_seal_is_free_and_no_seal_is_drawn(sheet: str, render: Re
     document = prints.lay_out(html)
     found = list(boxes(document, "seal"))
     signed = [(page, b) for page, box in boxes(document, "signature") for b in pictures_in(box)]
-    assert found or sheet in ("authorization", "visit", "visit_basic")
+    assert found or sheet in ("authorization", "visit", "visit_basic", "risk_visit")
     for page, box in found:
         assert re.fullmatch(r"(（盖章）)?(　*年　*月　*日|\d+年\d+月\d+日)", texts_in(box))
         assert box.height / PX_PER_MM >= 13.9
