@@ -11,7 +11,6 @@ from random import Random
 
 from rich.progress import Progress
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from engine import deployments, settings
 from engine.clock import MovableClock

@@ -176,6 +176,7 @@ def _visited(turn: Turn) -> Answer:
         "living": {"food": "有保障", "clothing": "有保障", "hygiene": "整洁", "activities": "经常参加"},
         "changes": "家庭成员无变化。",
         "needs": "希望继续得到技术指导。",
+        "next_step": "建议移出" if turn.spared and turn.rounds >= 3 else "继续跟踪",
         "visitor_signature": strokes(turn.random),
         "household_signature": strokes(turn.random),
     }
