@@ -86,6 +86,7 @@ class People:
     def __init__(self, session: Session) -> None:
         self.by_grant: dict[tuple[str, str], list[identity.Viewer]] = {}
         self.related: dict[str, identity.User] = {}
+        self.password = identity.hashed(PASSWORD)
         for account in accounts(session):
             self._add(session, account)
 
@@ -100,7 +101,7 @@ class People:
             self.related[name] = self._add(session, Account(name, shown, (grant,)))
 
     def _add(self, session: Session, account: Account) -> identity.User:
-        user = identity.add_user(session, account.name, account.shown, PASSWORD, account.grants)
+        user = identity.add_user(session, account.name, account.shown, self.password, account.grants)
         for grant in account.grants:
             self.by_grant.setdefault(grant, []).append(identity.named(session, account.name))
         return user
