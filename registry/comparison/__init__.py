@@ -2,6 +2,7 @@
 
 from registry.comparison.kinds import Kind, departments, kinds
 from registry.comparison.ledger import hand_out, problems, sheets
+from registry.comparison.reading import Opened, open_sheet
 from registry.comparison.report import as_xlsx
 from registry.comparison.run import Comparison, Counts, compare
 
@@ -9,11 +10,13 @@ __all__ = [
     "Comparison",
     "Counts",
     "Kind",
+    "Opened",
     "as_xlsx",
     "compare",
     "departments",
     "hand_out",
     "kinds",
+    "open_sheet",
     "problems",
     "sheets",
 ]

@@ -32,12 +32,16 @@ NUMBER, LOST = "number", "lost"
 
 @dataclass(frozen=True)
 class Opened:
-    """A sheet whose kind is known; `bytes` is its size, `done` how far the parts have read, for a progress bar."""
+    """A sheet whose kind is known. `rows` is about how many it has, for a progress bar."""
 
     path: Path
     kind: Kind
     sha256: str
-    size: int
+    rows: int
+
+    def parts_expected(self) -> int:
+        """In about how many parts it is compared."""
+        return max(1, -(-self.rows // PART))
 
     def parts(self) -> Iterator[pl.DataFrame]:
         """Its rows below the headings, so many at a time: a text column for each fact, `number`, `lost`. BadSheet."""
@@ -57,11 +61,19 @@ def open_sheet(path: Path) -> Opened:
         if _found(kind, beginning):
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return Opened(path, kind, digest, path.stat().st_size)
+            return Opened(path, kind, digest, _about(path, beginning))
     names = "、".join(kind.columns.name for kind in kinds())
     raise BadSheet(
         "unknown_sheet", "没有找到表头：前五行中没有已知的部门数据表的列名（{names}）。", names=names
     )
+
+
+def _about(path: Path, beginning: Sequence[Sequence[Any]]) -> int:
+    """About how many rows: by the length of the last of the beginning. A packed row takes about a fifth."""
+    length = len(",".join(map(str, beginning[-1])).encode())
+    with path.open("rb") as file:
+        packed = file.read(2) == b"PK"
+    return int(path.stat().st_size / max(1, length) * (5 if packed else 1))
 
 
 def _found(kind: Kind, beginning: Sequence[Sequence[Any]]) -> bool:

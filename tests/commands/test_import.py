@@ -49,6 +49,27 @@ def test_households_become_cases_once(database, tmp_path):
         assert (case.state, case.attributes["title"], case.attributes["level"]) == ("active", "李大山", "红")
 
 
+def test_a_department_sheet_is_compared_once(database, tmp_path):
+    households, file, report = tmp_path / "导出.csv", tmp_path / "参保.csv", tmp_path / "结果.xlsx"
+    households.write_bytes(csv_of(rows(HEAD, WIFE), "utf-8"))
+    run("import", "households", households, "--database", database)
+    people = "".join(f"{row['姓名']},{row['证件号码']},终止参保\n" for row in (HEAD, WIFE))
+    file.write_text(f"姓名,身份证号码,参保状态\n{people}错号,1,参保\n", "gbk")
+    done = run("import", "department", file, "--report", report, "--database", database)
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit), done.output
+    assert (
+        "基本医疗保险参保表（2020）：3 行，2 行对上户档，0 存疑，1 已拒绝；隐患 2 项，其中新发现 2 项"
+        in done.output
+    )
+    assert HEAD["证件号码"] not in done.output
+    told = CalamineWorkbook.from_path(report).get_sheet_by_index(0).to_python()
+    assert [row[2] for row in told] == ["结果", "已接收", "已接收", "已拒绝"]
+    again = run("import", "department", file, "--database", database)
+    assert "隐患 2 项，其中新发现 0 项" in again.output
+    bad = run("import", "department", households, "--database", database)
+    assert (bad.exit_code, bad.output[:15]) == (1, "Error: 没有找到表头：前")
+
+
 def test_a_bad_sheet_is_one_sentence(database, tmp_path):
     file = tmp_path / "x.xlsx"
     file.write_bytes(b"PK\x03\x04 nothing")

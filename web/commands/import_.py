@@ -1,16 +1,19 @@
 """`fangfan import`: takes over what a county already has in other systems."""
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
 import click
 from rich.progress import track
+from sqlalchemy.orm import Session
 
 import processes
 from engine import deployments, instances, settings
 from engine.runtime import Runtime
-from registry import areas, history
+from registry import areas, comparison, history
 from registry.imports import BadSheet, Report, Sheet, as_xlsx, import_households, joined, read_sheet
 from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED
 from web.commands.opening import database_option, opened
@@ -56,6 +59,52 @@ def households(file: Path, area: str, report_file: Path | None, database: str) -
         report_file.write_bytes(as_xlsx(report))
         click.echo(f"report: {report_file}")
     raise SystemExit(1 if report.count(REFUSED) else 0)
+
+
+@command.command
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--area", default=areas.ROOT, show_default=True, help="Compare only households within this area path."
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write what became of each row to this xlsx file.",
+)
+@database_option
+def department(file: Path, area: str, report_file: Path | None, database: str) -> None:
+    """Compare a department's sheet FILE, xlsx or csv, with the registry, for the quarter of today.
+
+    Each hidden problem is kept for the quarter's comparison, which hands it out to be checked. The same sheet twice
+    changes nothing. Exit status 1 when a row was refused.
+    """
+    with opened(database) as runtime:
+
+        @contextmanager
+        def begin() -> Iterator[Session]:
+            with runtime.database.begin() as session:
+                history.act(session, ACTOR, runtime.clock.now())
+                yield session
+
+        try:
+            sheet = comparison.open_sheet(file)
+            done = comparison.compare(begin, sheet, area)
+            parts = track(done, "Comparing", total=sheet.parts_expected(), transient=True)
+            if report_file:
+                comparison.as_xlsx(parts, report_file)
+            else:
+                deque(parts, maxlen=0)
+        except BadSheet as bad:
+            raise click.ClickException(str(bad)) from bad
+    counts = done.counts
+    click.echo(
+        f"{sheet.kind.name}：{counts.rows} 行，{counts.matched} 行对上户档，{counts.doubted} {DOUBTED}，"
+        f"{counts.refused} {REFUSED}；隐患 {counts.problems} 项，其中新发现 {counts.new_problems} 项"
+    )
+    if report_file:
+        click.echo(f"report: {report_file}")
+    raise SystemExit(1 if counts.refused else 0)
 
 
 def _prepare(runtime: Runtime) -> None:
