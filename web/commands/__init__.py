@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 from engine.errors import Refusal
+from web import log
 
 # The command's name, and the module whose `command` it is.
 MODULES = {
@@ -55,3 +56,4 @@ def main() -> None:
 
     Settings may come from the environment: FANGFAN_DATABASE for --database, FANGFAN_PORT for --port, and so on.
     """
+    log.configure()

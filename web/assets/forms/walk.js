@@ -79,6 +79,7 @@ class Walk {
     const rows = read(this.answer, path) ?? [];
     if (!Array.isArray(rows) || !rows.every(isObject)) return this.fail(path, fault('not_a_list'));
     if (rows.length > ROWS) return this.fail(path, fault('too_many', { limit: ROWS }));
+    if (rows.length < (field.minimum ?? 0)) this.fail(path, fault('too_few', { limit: field.minimum }));
     write(this.data, path, rows.map(() => ({})));
     rows.forEach((row, at) => this.components(field.components ?? [], {
       path: [...path, at], scope: row, parent: place.scope, indexes: [...place.indexes, at + 1],
