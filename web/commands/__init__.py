@@ -44,9 +44,11 @@ class Commands(click.Group):
 
 
 def told(refusal: Refusal) -> str:
-    """A refusal in one line: what is wrong and how to mend it."""
-    mend = refusal.mend.format(**refusal.params) if refusal.mend else ""
-    return " ".join(part for part in (refusal.message.format(**refusal.params), mend) if part)
+    """A refusal: what is wrong and how to mend it, then each fault of a drawing or field on a line of its own."""
+    sentences = [part.format(**refusal.params) for part in (refusal.message, refusal.mend) if part]
+    faults = [f"{f.file}:{f.element_id or ''}: {f.text}" for f in getattr(refusal, "findings", ())]
+    fields = [f"{field}: {message}" for field, message in getattr(refusal, "errors", {}).items()]
+    return "\n".join([" ".join(sentences), *faults, *fields])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
