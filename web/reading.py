@@ -31,6 +31,8 @@ class Said:
     mend: str
     instance_key: int
     task_key: int
+    title: str
+    """Whom it was about: a case of a list speaks of many households."""
 
 
 def case(session: Session, viewer: Viewer, key: int, verb: str = "case.see") -> Instance:
@@ -40,6 +42,12 @@ def case(session: Session, viewer: Viewer, key: int, verb: str = "case.see") -> 
         raise NotFound("案卷", key)
     authority.permit(session, viewer, verb, area=found.area, subject=found.subject, case_key=found.key)
     return found
+
+
+def may_see_case(session: Session, viewer: Viewer, key: int) -> bool:
+    """Whether the viewer sees the whole case: who does a step of a list need not."""
+    root = session.get_one(Instance, key)
+    return authority.may(session, viewer, "case.see", area=root.area, subject=root.subject, case_key=root.key)
 
 
 def process_of(session: Session, row: Instance | UserTask) -> Process:
@@ -67,14 +75,15 @@ def known(session: Session, task: UserTask, schema: dict[str, Any]) -> dict[str,
     }
 
 
-def said(session: Session, case_key: int, limit: int = 20) -> list[Said]:
-    """The latest completed steps of a case with what they said, the newest first."""
-    tasks = session.scalars(
-        sa.select(UserTask)
-        .where(UserTask.case_key == case_key, UserTask.state == "completed")
-        .order_by(UserTask.ended_at.desc(), UserTask.key.desc())
-        .limit(limit)
-    ).all()
+def said(session: Session, case_key: int, limit: int = 20, subject: str | None = None) -> list[Said]:
+    """The latest completed steps of a case with what they said, the newest first.
+
+    `subject`: only those about this household, or about none: who does one household's step of a list sees no other's.
+    """
+    wanted = sa.select(UserTask).where(UserTask.case_key == case_key, UserTask.state == "completed")
+    if subject is not None:
+        wanted = wanted.where(sa.or_(UserTask.subject == subject, UserTask.subject.is_(None)))
+    tasks = session.scalars(wanted.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(limit)).all()
     people = display_names(session, {task.completed_by or "" for task in tasks})
     return [_said(session, task, people) for task in tasks]
 
@@ -102,6 +111,7 @@ def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
         _text(answer.get("mend")),
         task.instance_key,
         task.key,
+        task.title or "",
     )
 
 

@@ -75,12 +75,13 @@ def of_case(
     if own is not None and own.instance_key != case.key:
         inner = session.get_one(Instance, own.instance_key)
         known.update(values.variables(session, inner, own.token, names=wanted))
-    facts = _household(session, case.subject, answer, full_id_numbers)
+    about = own or case  # a case of a list has steps about many households
+    facts = _household(session, about.subject, about.area, answer, full_id_numbers)
     return {
         **{name: shown(value, name) for name, value in known.items()},
-        **_period(session, case.subject),
+        **_period(session, about.subject),
         **facts,
-        "measures": _measures(session, case.subject, answer.get("measures") or known.get("measures")),
+        "measures": _measures(session, about.subject, answer.get("measures") or known.get("measures")),
         "measure": _measure(known.get("measure")),
         "answer": answer,
         "steps": steps,
@@ -161,7 +162,11 @@ def _step(task: UserTask, told: Mapping[str, Any], by: str | None, at: datetime 
 
 
 def _household(
-    session: Session, subject: str | None, answer: Mapping[str, Any], full_id_numbers: bool
+    session: Session,
+    subject: str | None,
+    place: str | None,
+    answer: Mapping[str, Any],
+    full_id_numbers: bool,
 ) -> dict[str, Any]:
     """Household, members and place: what the registry knows, and over it what the sheet's own answer tells."""
     known = households.in_full(session, int(subject)) if subject else {}
@@ -171,7 +176,7 @@ def _household(
         if not full_id_numbers:
             person["id_number"] = id_numbers.masked(person.get("id_number"))
     head = next((p for p in people if p.get("relation") == "户主"), {})
-    area = answer.get("area") or household.get("area")
+    area = answer.get("area") or household.get("area") or place
     names = areas.names(session, area) if area else []
     county, township, village = [*names, None, None, None][:3]
     return {

@@ -41,7 +41,7 @@ def _steps(session: Session, case: Instance) -> list[Event]:
     return [
         Event(
             each.at,
-            each.step,
+            each.step + (f"（{each.title}）" if each.title not in ("", case.title) else ""),
             each.who,
             each.outcome,
             [text for text in (each.opinion, _("需补正：") + each.mend if each.mend else "") if text],
