@@ -155,6 +155,25 @@ def check(
     return Checked(found["data"], errors)
 
 
+def attached(components: list[Json], data: Mapping[str, Any]) -> Iterator[Json]:
+    """The files in checked `data`: `{sha256, name, media_type, size}` each, wherever the form asks for files."""
+    for component in components:
+        if component.get("type") == "files":
+            yield from _within(data, str(component["key"])) or ()
+        elif component.get("components"):
+            path = str(component.get("path") or "")
+            held = _within(data, path) if path else data
+            for each in held if isinstance(held, list) else [held]:
+                if isinstance(each, Mapping):
+                    yield from attached(component["components"], each)
+
+
+def _within(data: Any, path: str) -> Any:
+    for part in path.split("."):
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
 def _unfit(answer: Any) -> str | None:
     """Why something is no answer at all; None if it is one."""
     if not isinstance(answer, dict):

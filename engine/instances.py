@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from engine import authority, deployments, forms, incidents, journal, records, values
+from engine import authority, deployments, documents, forms, incidents, journal, records, values
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
 from engine.identity import Viewer, display_names
 from engine.machine import NotAStart, NotWaiting
@@ -125,7 +125,8 @@ def complete(
 ) -> Instance:
     """Answer a user task and let its case go on; returns the task's instance.
 
-    A repeated `request_id` has no second effect. NotFound, NotAllowed, TaskDone (who was first), TaskGone, InvalidAnswer.
+    A repeated `request_id` has no second effect. NotFound, NotAllowed, TaskDone (who was first), TaskGone, InvalidAnswer,
+    ForeignFile.
     """
     task, instance, case = locked(session, task_key)
     if request_id and journal.seen(session, request_id):
@@ -133,7 +134,9 @@ def complete(
     if isinstance(actor, Viewer):
         _permit(session, actor, task)
     refuse_closed(session, task)
-    checked = _checked(runtime, session, task, instance, answer)
+    checked, files = _checked(runtime, session, task, instance, answer)
+    if isinstance(actor, Viewer):  # the program itself, as a rehearsal or an import, sends no files
+        documents.adopt(session, files, instance.case_key, actor.name)
 
     def act(step: Step) -> None:
         run = step.load(instance)
@@ -263,17 +266,17 @@ def _permit(session: Session, viewer: Viewer, task: UserTask) -> None:
 
 def _checked(
     runtime: Runtime, session: Session, task: UserTask, instance: Instance, answer: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The answer as the task's form takes it. A task without a form takes any JSON object. InvalidAnswer."""
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The answer as the task's form takes it, and the files in it. A task without a form takes any JSON object. InvalidAnswer."""
     if task.form_id is None:
-        return dict(answer)
+        return dict(answer), []
     as_of = deployments.deployment_of(session, task.definition_key)
     schema = deployments.form(session, runtime.evaluator, task.form_id, as_of)
     known = variables(session, instance, task.token)
     found = forms.check(runtime.evaluator, schema, answer, known, runtime.clock.now())
     if found.errors:
         raise InvalidAnswer(found.errors)
-    return dict(found.data)
+    return dict(found.data), list(forms.attached(schema["components"], found.data))
 
 
 __all__ = [

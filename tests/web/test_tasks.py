@@ -1,5 +1,7 @@
 """The task's page and what it sends."""
 
+import base64
+import io
 import json
 import re
 
@@ -203,8 +205,6 @@ def test_a_household_is_placed_only_where_the_clerk_is_at_home(world, family, ca
 
 def test_files_come_with_the_answer_and_only_ones_own(world, family, case):
     task, client = world.task(case, "apply"), world.client("village_committee")
-    import io
-
     kept = client.post("/documents", data={"file": (io.BytesIO(PNG), "房屋.png")}).json
     assert kept["media_type"] == "image/png"
     answer = {**world.answer(task, family), "files": [kept]}
@@ -254,3 +254,38 @@ def test_hostile_keys_and_markup_are_data(world, family, case):
     with world.runtime.database.read() as session:
         kept = values.answer(session, session.get(UserTask, task.key))
     assert kept["reason"] == evil
+
+
+@pytest.mark.parametrize("area", [[], {"a": 1}, 7, "../../", "2202/220202/220202101/220202101201/"])
+def test_the_api_places_no_household_elsewhere(world, family, case, area):
+    task = world.task(case, "apply")
+    answer = {**world.answer(task, family), "area": area}
+    client = world.app.test_client()
+    refused = client.post(
+        f"/v2/user-tasks/{task.key}/completion",
+        json={"variables": answer},
+        headers=basic("village_committee"),
+    )
+    assert refused.status_code in (403, 422), refused.text
+    assert refused.json["status"] == refused.status_code
+    assert world.task(case, "apply").state == "open"
+
+
+def test_files_go_into_the_case_by_the_api_too_and_only_ones_own(world, family, case):
+    task = world.task(case, "apply")
+    stranger = world.client("neighbour")
+    theirs = stranger.post("/documents", data={"file": (io.BytesIO(PNG), "别人的.png")}).json
+    answer = {**world.answer(task, family), "files": [theirs]}
+    client, path = world.app.test_client(), f"/v2/user-tasks/{task.key}/completion"
+    refused = client.post(path, json={"variables": answer}, headers=basic("village_committee"))
+    assert (refused.status_code, refused.json["code"]) == (422, "foreign_file"), refused.text
+    assert world.task(case, "apply").state == "open"
+    own = world.client("village_committee")
+    answer["files"] = [own.post("/documents", data={"file": (io.BytesIO(PNG), "房屋.png")}).json]
+    done = client.post(path, json={"variables": answer}, headers=basic("village_committee"))
+    assert done.status_code == 204, done.text
+    assert "房屋.png" in world.client("work_team").get(f"/cases/{case}/files").text
+
+
+def basic(name):
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()}

@@ -12,6 +12,7 @@ from engine.identity import Viewer
 from engine.models.deployments import Definition
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.sight import seen
+from web import places
 from web.api import search
 from web.api.body import Body
 from web.api.gate import reads, request_id, writes
@@ -103,11 +104,14 @@ def unassign(session: Session, viewer: Viewer, task_key: int) -> None:
 @writes("task.do", Completion)
 def complete(session: Session, viewer: Viewer, asked: Completion, task_key: int) -> None:
     """Answer a task. A request that comes again with its `Idempotency-Key` has its one effect."""
+    answer = asked.variables or {}
+    if "area" in answer:
+        places.refuse_foreign(session, viewer, worklist.get(session, viewer, task_key), answer)
     instances.complete(
         runtime(),
         session,
         task_key,
-        asked.variables or {},
+        answer,
         viewer,
         request_id=request_id(viewer, str(task_key)),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine import deployments
+from web import founding
 from web.commands.files import collect, path_arguments, read
 from web.commands.opening import database_option, opened
 
@@ -14,8 +15,18 @@ from web.commands.opening import database_option, opened
 @click.option("--note", default="", help="What changed, and why.")
 @database_option
 def command(paths: tuple[Path, ...], note: str, database: str) -> None:
-    """Check PATHS as one bundle and deploy it; new cases follow it, running ones stay on their version."""
+    """Check PATHS as one bundle and deploy it; new cases follow it, running ones stay on their version.
+
+    The first time this also founds the county: its areas, and the dated settings (of a settings.yaml in PATHS, else as they
+    come with the program). Settings that are known already are left alone.
+    """
     resources = read(collect(paths))
     with opened(database) as runtime, runtime.database.begin() as session:
+        founding.found(session, "command line", runtime.clock.now(), _settings(paths))
         deployment = deployments.deploy(runtime, session, resources, "command line", note=note)
         click.echo(f"deployed {len(resources)} files as {deployment.key}")
+
+
+def _settings(paths: tuple[Path, ...]) -> Path:
+    given = [path / "settings.yaml" for path in paths if (path / "settings.yaml").is_file()]
+    return given[0] if given else founding.SETTINGS

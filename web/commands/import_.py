@@ -10,12 +10,12 @@ import click
 from rich.progress import track
 from sqlalchemy.orm import Session
 
-import processes
 from engine import deployments, instances, settings
 from engine.runtime import Runtime
 from registry import areas, comparison, history
 from registry.imports import BadSheet, Report, Sheet, as_xlsx, import_households, joined, read_sheet
 from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED
+from web import founding
 from web.commands.opening import database_option, opened
 
 ACTOR = "command line"
@@ -110,9 +110,7 @@ def department(file: Path, area: str, report_file: Path | None, database: str) -
 def _prepare(runtime: Runtime) -> None:
     """Areas and settings are there; the drawing that takes cases over is deployed (NotFound)."""
     with runtime.database.begin() as session:
-        areas.load(session)
-        [folder] = processes.__path__
-        settings.load(session, Path(folder) / "settings.yaml", ACTOR, runtime.clock.now())
+        founding.found(session, ACTOR, runtime.clock.now())
         deployments.definition(session, "process", PROCESS)
 
 

@@ -12,12 +12,12 @@ from random import Random
 from rich.progress import Progress
 from sqlalchemy import select
 
-from engine import deployments, settings
+from engine import deployments
 from engine.clock import MovableClock
 from engine.models.identity import UserRow
 from engine.runtime import Runtime
-from registry import areas
 from registry.fiction import families
+from web import founding
 from web.demo.accounts import PASSWORD, People, villages
 from web.demo.plans import plans
 from web.demo.play import Life, Play
@@ -55,9 +55,8 @@ def prepare(runtime: Runtime, households: int = HOUSEHOLDS) -> bool:
 def _found(runtime: Runtime) -> tuple[People, list[str]]:
     """The county before its first case: areas, people, settings, the procedure in force."""
     with runtime.database.begin() as session:
-        areas.load(session)
+        founding.found(session, "administrator", runtime.clock.now())
         people = People(session)
-        settings.load(session, ROOT / "processes" / "settings.yaml", "administrator", runtime.clock.now())
         deployments.deploy(runtime, session, procedure(), "administrator", note="首次部署")
         return people, villages(session)
 

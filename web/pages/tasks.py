@@ -2,18 +2,16 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import documents, forms, identity, instances, journal, worklist
-from engine.errors import InvalidAnswer, InvalidInput, NotAllowed
+from engine import deployments, documents, forms, identity, instances, journal, worklist
+from engine.errors import InvalidAnswer, InvalidInput
+from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
-from registry import areas
-from registry.models import Household
-from web import bar, drawn, reading, signing
+from web import bar, drawn, places, reading, signing
 from web.casefile import prints_of
 from web.pictures import pages
 from web.runtime import runtime
@@ -40,7 +38,8 @@ def page(key: int) -> str | Response:
             process=process,
             sent=_sent(session, task, schema, known, draft),
             draft=draft,
-            said=reading.said(session, task.case_key),
+            said=reading.said(session, task.case_key, subject=task.subject),
+            sees_case=reading.may_see_case(session, viewer(), task.case_key),
             onward=drawn.onward(process, task.element),
             known=known,
             bar=bar.of(known, task),
@@ -48,6 +47,17 @@ def page(key: int) -> str | Response:
             receivers=worklist.receivers(session, viewer(), task),
             holder=identity.display_names(session, [task.assignee])[task.assignee] if task.assignee else None,
         )
+
+
+@blueprint.get("/<int:key>/drawing")
+@requires("task.see")
+def drawing(key: int) -> Response:
+    """The drawing's XML for the viewer on the page, also for who does not see the whole case."""
+    with runtime().database.read() as session:
+        task = worklist.get(session, viewer(), key)
+        definition = session.get_one(Definition, task.definition_key)
+        xml = deployments.resource(session, definition.deployment_key, definition.resource)
+    return Response(xml, mimetype="application/xml")
 
 
 @blueprint.post("/<int:key>/claim")
@@ -124,10 +134,9 @@ def complete(key: int) -> Response:
     request_id = _request_id(sent, key)
     with runtime().database.begin() as session:
         if request_id and journal.seen(session, request_id):  # a bad line sent it twice: it has one effect
-            return jsonify({"next": url_for("cases.page", key=task.case_key)})
-        _refuse_foreign(session, task, answer)
+            return jsonify({"next": _onward(session, task.case_key)})
+        places.refuse_foreign(session, viewer(), task, answer)
         instance = instances.complete(runtime(), session, key, answer, viewer(), request_id=request_id)
-        documents.adopt(session, _files(answer), instance.case_key, viewer().name)
         for each in prints:
             documents.freeze(
                 session,
@@ -140,7 +149,14 @@ def complete(key: int) -> Response:
             )
         worklist.drop_draft(session, viewer(), key)
         flash(_("已提交：%(step)s。", step=task.name))
-        return jsonify({"next": url_for("cases.page", key=instance.case_key)})
+        return jsonify({"next": _onward(session, instance.case_key)})
+
+
+def _onward(session: Session, case_key: int) -> str:
+    """Where one goes on after a step: to the case, or to the list for who does not see the whole case."""
+    if reading.may_see_case(session, viewer(), case_key):
+        return url_for("cases.page", key=case_key)
+    return url_for("worklist.page")
 
 
 def _over(session: Session, task: UserTask) -> Response:
@@ -150,7 +166,7 @@ def _over(session: Session, task: UserTask) -> Response:
         flash(_("这一步已由%(who)s办结。", who=identity.display_names(session, [who])[who]))
     else:
         flash(_("这一步已随流程撤销，不必再办。"))
-    return redirect(url_for("cases.page", key=task.case_key))
+    return redirect(_onward(session, task.case_key))
 
 
 def _sent(
@@ -163,21 +179,12 @@ def _sent(
     """What the page's script is given."""
     return {
         "schema": schema,
-        "data": {**known, "areas": _villages(session)},
+        "data": {**known, "areas": places.villages(session, viewer(), departments=True)},
         "draft": kept.data,
         "version": kept.version,
         "signature": (task.properties or {}).get("signature", ""),
         "request": f"{task.key}",
     }
-
-
-def _villages(session: Session) -> list[dict[str, str]]:
-    """The villages that the viewer may choose from: those in his areas, and those of the households he is related to."""
-    paths = {path or areas.ROOT for role, path in viewer().roles if not role.startswith("department")}
-    related = [int(subject) for _role, subject in viewer().relations]
-    paths |= set(session.scalars(sa.select(Household.area).where(Household.key.in_(related))))
-    found = {each["value"]: each for path in paths for each in areas.labels(session, path)}
-    return [found[path] for path in sorted(found)]
 
 
 def _checked(session: Session, task: UserTask, answer: dict[str, Any]) -> dict[str, Any]:
@@ -190,18 +197,6 @@ def _checked(session: Session, task: UserTask, answer: dict[str, Any]) -> dict[s
     if found.errors:
         raise InvalidAnswer(found.errors)
     return dict(found.data)
-
-
-def _refuse_foreign(session: Session, task: UserTask, answer: dict[str, Any]) -> None:
-    """A household may be moved only to where the person who answers is at home."""
-    area = answer.get("area")
-    if area not in (None, task.area) and area not in {village["value"] for village in _villages(session)}:
-        raise NotAllowed(_("把农户登记到这个村"))
-
-
-def _files(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    listed = answer.get("files")
-    return [file for file in listed if isinstance(file, dict)] if isinstance(listed, list) else []
 
 
 def _json() -> dict[str, Any]:

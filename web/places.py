@@ -1,0 +1,37 @@
+"""Where a person may register a household: asked by the pages and by the API alike."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from engine.errors import NotAllowed
+from engine.identity import Viewer
+from engine.models.worklist import UserTask
+from registry import areas
+from registry.models import Household
+
+
+def villages(session: Session, viewer: Viewer, departments: bool = False) -> list[dict[str, str]]:
+    """The villages that the viewer may choose from: those in his areas, and those of the households he is related to.
+
+    A department names villages in what it reports; it moves nobody.
+    """
+    paths = {
+        path or areas.ROOT for role, path in viewer.roles if departments or not role.startswith("department")
+    }
+    related = [int(subject) for _role, subject in viewer.relations]
+    paths |= set(session.scalars(sa.select(Household.area).where(Household.key.in_(related))))
+    found = {each["value"]: each for path in paths for each in areas.labels(session, path)}
+    return [found[path] for path in sorted(found)]
+
+
+def refuse_foreign(session: Session, viewer: Viewer, task: UserTask, answer: Mapping[str, Any]) -> None:
+    """A household may be moved only to where the person who answers is at home."""
+    area = answer.get("area")
+    if not isinstance(area, str) or area == task.area:
+        return  # what is no area at all is the form's to refuse
+    if area not in {village["value"] for village in villages(session, viewer)}:
+        raise NotAllowed(_("把农户登记到这个村"))
