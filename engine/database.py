@@ -16,6 +16,7 @@ from engine.models.base import dump_json
 from engine.vault import Vault
 
 _ENGINE_ROOM = Path(__file__).parent
+_UPGRADING = 0x66616E6766616E  # "fangfan": the advisory lock of whoever brings the tables to date
 _BRANCHES = (
     _ENGINE_ROOM / "migrations" / "versions",
     _ENGINE_ROOM.parent / "registry" / "migrations" / "versions",
@@ -63,6 +64,10 @@ class Database:
         config.set_main_option("path_separator", "newline")
         config.set_main_option("version_locations", "\n".join(str(b) for b in _BRANCHES if b.is_dir()))
         with self.engine.begin() as connection:
+            if (
+                not self.is_sqlite
+            ):  # several processes may start at once; there BEGIN IMMEDIATE keeps them in line
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
 

@@ -92,6 +92,7 @@ def save(
     who is missing has left. Impossible where the record cannot be: no area, no kind, not exactly one 户主, an ID
     number that is wrong or belongs to another household.
     """
+    members.hold(session, people or ())
     household = get(session, key) if key is not None else known_by_head(session, people or ())
     if household is None:
         household = _new(session, area)

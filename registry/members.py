@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import checks, id_numbers, told
+from registry import checks, id_numbers, secrets, told
 from registry.errors import Impossible
 from registry.models import Household, Member
+from registry.models.household import ID_NUMBER
 from registry.names import pinyin
 
 HEAD = "户主"
@@ -41,6 +42,20 @@ def by_id_number(session: Session, number: str) -> Member | None:
     """The present member with this ID number, wherever he lives."""
     query = select(Member).where(Member.id_index == number, Member.left_on.is_(None))
     return session.scalars(query.order_by(Member.key)).first()
+
+
+def hold(session: Session, people: Sequence[Mapping[str, Any]]) -> None:
+    """Until the end of the transaction nobody else records these ID numbers: of two who file one at the same instant, the
+    second waits and then finds what the first has recorded. SQLite has one writer at a time as it is.
+    """
+    dialect = session.get_bind().dialect
+    numbers = {number for person in people if (number := _number(person))}
+    if dialect.name == "sqlite" or not numbers:
+        return
+    digests = secrets.blind_all(dialect, ID_NUMBER, numbers)
+    # One order for all, so that two families that share two numbers do not wait for each other.
+    for lock in sorted(int.from_bytes(digest[:8], signed=True) for digest in digests):
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def shown(member: Member) -> dict[str, Any]:

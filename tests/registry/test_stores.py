@@ -1,5 +1,6 @@
 """What depends on the store, on SQLite and PostgreSQL alike: savepoints, secret columns, prefixes, searches, JSON."""
 
+import threading
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -70,3 +71,32 @@ def test_two_at_once_make_one_period(database: Database):
     with pytest.raises(IntegrityError, match=r"(?i)unique") as refused, database.begin() as session:
         session.add(Monitoring(household_key=key, kind="秘密", grounds=[], channel="x", started_on=AT.date()))
     assert "秘密" not in str(refused.value), "an error's text carries nobody's data"
+
+
+def test_two_who_file_one_person_at_the_same_instant_make_one_household(database: Database):
+    with database.begin() as session:
+        history.act(session, "周敏", AT)
+        areas.load(session)
+    begun, keys = threading.Barrier(4), []
+
+    def file_it(name: str) -> None:
+        with database.begin() as session:
+            history.act(session, name, AT)
+            begun.wait()
+            keys.append(households.save(session, None, VILLAGE, {}, [member()]).key)
+
+    def wait_for_it(name: str) -> None:
+        begun.wait()
+        with database.begin() as session:  # SQLite lets one writer in at a time
+            history.act(session, name, AT)
+            keys.append(households.save(session, None, VILLAGE, {}, [member()]).key)
+
+    file = wait_for_it if database.is_sqlite else file_it
+    clerks = [threading.Thread(target=file, args=(f"clerk {n}",)) for n in range(4)]
+    for clerk in clerks:
+        clerk.start()
+    for clerk in clerks:
+        clerk.join()
+    assert len(keys) == 4 and len(set(keys)) == 1
+    with database.read() as session:
+        assert len(households.all_within(session, areas.ROOT)) == 1
