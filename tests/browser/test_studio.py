@@ -1,0 +1,123 @@
+"""The studio in a browser: open a drawing, break it, be led to the fault, take it back, redraw, deploy."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine import deployments
+
+pytestmark = pytest.mark.browser
+
+DRAWING = "follow_up.bpmn"
+
+
+def open_drawing(person: Any) -> Page:
+    """The drawing in the editor, whole, once the server has checked it."""
+    page: Page = person.go(f"/studio/{DRAWING}")
+    expect(page.locator("[data-status]")).to_have_attribute("data-state", "works")
+    page.click("[data-fit]")
+    return page
+
+
+def element(page: Page, name: str) -> Any:
+    """A shape on the canvas."""
+    return page.locator(f".djs-shape[data-element-id={name}]")
+
+
+def rename(page: Page, name: str, shown: str) -> None:
+    """Gives an element another name in the properties panel."""
+    element(page, name).click()
+    page.locator("[data-group-id=group-general] .bio-properties-panel-group-header").click()
+    page.locator("[data-group-id=group-general] [name=name]").fill(shown)
+    page.locator("[data-group-id=group-general] [name=name]").blur()
+
+
+def ask_by(page: Page, name: str, form: str) -> None:
+    """Has a step ask by another form."""
+    element(page, name).click()
+    page.locator("[data-group-id=group-form] .bio-properties-panel-group-header").click()
+    page.locator("[data-group-id=group-form] [name=formId]").fill(form)
+
+
+@pytest.mark.parametrize("size", ["desk", "laptop"])
+def test_the_pages_are_seen_whole(visitor: Callable[..., Any], size: str) -> None:
+    person = visitor(size).sign_in("administrator")
+    person.go("/studio/")
+    person.picture(f"studio-{size}")
+    assert person.barriers() == []
+    page = open_drawing(person)
+    person.picture(f"studio-editor-{size}")
+    assert not person.overflows()
+    assert page.locator(".bjs-powered-by").is_visible()
+
+
+def test_a_fault_is_told_at_its_place_and_mended(visitor: Callable[..., Any]) -> None:
+    page = open_drawing(visitor().sign_in("administrator"))
+    assert page.locator("[data-deploy]").is_disabled()
+    ask_by(page, "visit", "nowhere")
+    expect(page.locator("[data-status]")).to_have_attribute("data-state", "faults")
+    assert page.locator("[data-deploy]").is_disabled()
+    expect(page.locator(".fault.error")).to_be_visible()
+    page.locator("[data-canvas]").click(position={"x": 500, "y": 20})
+    finding = page.locator("[data-findings] li[data-severity=error] button")
+    expect(finding).to_contain_text("nowhere")
+    finding.click()
+    expect(page.locator(".djs-element.selected[data-element-id=visit]")).to_have_count(1)
+    page.locator("[data-group-id=group-form] [name=formId]").fill("visit")
+    expect(page.locator("[data-status]")).to_have_text("可以部署")
+    expect(page.locator("[data-findings] li[data-severity=error]")).to_have_count(0)
+
+
+def test_a_deleted_step_is_taken_back(visitor: Callable[..., Any]) -> None:
+    page = open_drawing(visitor().sign_in("administrator"))
+    element(page, "assess_income").click()
+    page.keyboard.press("Delete")
+    expect(element(page, "assess_income")).to_have_count(0)
+    page.click("[data-undo]")
+    expect(element(page, "assess_income")).to_have_count(1)
+    page.click("[data-redo]")
+    expect(element(page, "assess_income")).to_have_count(0)
+
+
+def test_a_redraw_takes_force(visitor: Callable[..., Any], world: Any) -> None:
+    page = open_drawing(visitor().sign_in("administrator"))
+    rename(page, "visit", "两人入户走访")
+    expect(page.locator("[data-status]")).to_have_text("可以部署")
+    page.locator("[data-deploy]").click()
+    assert "部署" not in page.title()  # a reason is asked for first
+    page.fill("[data-note]", "走访改为两人")
+    page.click("[data-deploy]")
+    page.wait_for_url("**/studio/")
+    expect(page.get_by_text("走访改为两人")).to_be_visible()
+    with world.runtime.database.read() as session:
+        redrawn = deployments.definition(session, "process", "follow_up")
+        assert redrawn.version == 2
+        assert deployments.process(session, redrawn.key).elements["visit"].name == "两人入户走访"
+
+
+def test_a_redraw_survives_a_closed_tab_and_goes_out_and_in_as_a_file(
+    visitor: Callable[..., Any], tmp_path: Path
+) -> None:
+    person = visitor().sign_in("administrator")
+    page = open_drawing(person)
+    rename(page, "visit", "冬季入户走访")
+    expect(page.locator("[data-status]")).to_have_text("可以部署")
+    with page.expect_download() as download:
+        page.click("[data-export]")
+    exported = tmp_path / "exported.bpmn"
+    download.value.save_as(exported)
+    assert "冬季入户走访" in exported.read_text()
+    page.on(
+        "dialog", lambda dialog: dialog.accept()
+    )  # the browser asks whether to leave what is not deployed
+
+    page.goto(f"{person.address}/studio/{DRAWING}")
+    page.click("[data-draft-open]")
+    expect(element(page, "visit")).to_contain_text("冬季")
+    expect(page.locator("[data-draft]")).to_be_hidden()
+    page.set_input_files("[data-import]", exported)
+    expect(page.locator("[data-status]")).to_have_text("可以部署")
+    expect(element(page, "visit")).to_contain_text("冬季")
