@@ -1,5 +1,7 @@
 """What a step may cost: design figures that do not depend on the machine, and that the measure measures."""
 
+import pytest
+
 from web.bench import step
 
 
@@ -13,4 +15,6 @@ def test_a_step_costs_few_statements_and_rows_one_commit_and_little_more_than_it
     assert told["step_ms"]["491-500"] is None  # not reached, and so not told
     assert told["step_ms"]["1-10"] > 0
     assert told["floor_ms"] > 0
-    assert abs(told["floor_ratio"] - told["step_ms"]["1-10"] / told["floor_ms"]) < 0.02
+    assert told["floor_ratio"] == pytest.approx(
+        told["step_ms"]["1-10"] / told["floor_ms"], rel=0.02
+    )  # both rounded
