@@ -3,10 +3,11 @@
 import pytest
 
 from engine import instances
-from registry import households
+from registry import fiction, households
 from tests.forms.answers import COMPLETE
 from tests.web.test_tasks import given
 from tests.web.world import COUNTY
+from web import sheet_facts
 
 
 @pytest.fixture
@@ -45,9 +46,16 @@ def looked_at(world, name, task, sheet):
     return client, given(page)
 
 
+def looked_up(client, task):
+    """The drawing beside the form, and whether the page leads to the whole case."""
+    assert client.get(f"/tasks/{task.key}/drawing").mimetype == "application/xml"
+    return f"/cases/{task.case_key}" in client.get(f"/tasks/{task.key}").text
+
+
 def complete(client, task, answer):
     done = client.post(f"/tasks/{task.key}/complete", json={"answer": answer})
     assert done.status_code == 200, done.text
+    return done.json["next"]
 
 
 def test_a_round_of_visits(world, begin, household):
@@ -66,7 +74,11 @@ def test_a_round_of_visits(world, begin, household):
     assert world.client("village_committee").get(f"/cases/{case}").status_code == 403, (
         "other villages' households"
     )
+    clerk = world.client("village_committee")
+    assert not looked_up(clerk, visit)
+    assert looked_up(client, visit), "the county sees the whole round"
     assert world.client("neighbour").get(f"/tasks/{visit.key}").status_code == 403
+    assert world.client("neighbour").get(f"/tasks/{visit.key}/drawing").status_code == 403
     assert world.client("village_committee").get(f"/tasks/{organize.key}").status_code == 403
 
 
@@ -102,3 +114,30 @@ def test_a_county_compares(world, begin):
     client, _page = looked_at(world, "department_医保", hand_in, "sheet_handover")
     complete(client, hand_in, {"outcome": "已提供"})
     looked_at(world, "county_office", world.task(case, "confirm_comparison"), "comparison_check")
+
+
+def test_who_visits_one_household_of_a_list_sees_nothing_of_another(world, begin, household):
+    family, other = world.family(), next(fiction.families(1, [world.village], seed=99))
+    with world.runtime.database.begin() as session:
+        session.info["step"] = {"actor": "x", "task": None, "at": world.clock.now()}
+        households.save(
+            session, None, other.area, {**other.household, "national_number": None}, other.members
+        )
+    case = begin("home_visit", area=COUNTY, channel="入户走访", title="走访")
+    told = {"scope": "全部村", "visit_kinds": ["脱贫户", "一般农户"], "focus": "看饮水。"}
+    complete(world.client("county_office"), world.task(case, "organize"), told)
+    first, second = [task for task in world.waiting(case) if task.element == "visit"]
+    with world.runtime.database.begin() as session:
+        seen = {**COMPLETE["risk_visit"], "outcome": "无风险", "opinion": "前一户的情况。"}
+        instances.complete(world.runtime, session, first.key, seen, "work_team")
+    page = world.client("village_committee").get(f"/tasks/{second.key}").text
+    assert "前一户的情况。" not in page
+    assert "安排走访" in page, "what was asked of all"
+    county = world.client("county_office").get(f"/cases/{case}").text
+    assert f"入户走访（{first.title}）" in county and f"入户走访（{second.title}）" in county
+    with world.runtime.database.read() as session:
+        names = sheet_facts.of_case(
+            session, instances.get(session, case), "risk_visit", task=second, at=world.clock.now()
+        )
+    assert names["household"]["head_name"] == second.title
+    assert second.title in {family.head["name"], other.head["name"]}
