@@ -1,5 +1,7 @@
 """How cases begin by themselves: by the clock or by a message, in the latest version of each process."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,9 @@ def schedule(runtime: Runtime, session: Session, definition: Definition, process
             continue
         if start.kind == "timer":
             text = _text(runtime, start.event.value or "")
-            first = timers.schedule(start.event.timer_kind or "", text, now)
+            first = _next(timers.schedule(start.event.timer_kind or "", text, now), now)
+            if first is None:
+                continue
             session.add(
                 TimerStart(
                     process_id=process.id,
@@ -37,6 +41,18 @@ def schedule(runtime: Runtime, session: Session, definition: Definition, process
                     process_id=process.id, element=start.element_id, definition_key=definition.key, name=name
                 )
             )
+
+
+def _next(set_for: timers.Schedule, now: datetime) -> timers.Schedule | None:
+    """The first firing that is not past; None where all are.
+
+    A cycle that began years ago must not begin a case for each time since, nor each redraw do so again. A single date that
+    is past still fires, at once.
+    """
+    first: timers.Schedule | None = set_for
+    while first is not None and first.every is not None and first.due < now:
+        first = timers.following(first.due, first.every, first.left)
+    return first
 
 
 def _text(runtime: Runtime, setting: str) -> str:

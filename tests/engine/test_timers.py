@@ -133,6 +133,26 @@ def test_a_timer_start_begins_a_case_each_time(runtime: Runtime, clock: MovableC
     assert [len(open_tasks(runtime, case.key)) for case in cases(runtime)] == [1, 1, 1]
 
 
+def test_a_cycle_that_began_long_ago_begins_with_its_next_time(runtime: Runtime, clock: MovableClock):
+    """Else each redraw would begin a case for every quarter since the first."""
+    clock.set(datetime(2021, 2, 1, tzinfo=UTC))
+    deploy(runtime, quarterly())
+    assert Worker(runtime).run_once() == 0
+    with runtime.database.read() as session:
+        assert session.scalars(sa.select(TimerStart.due)).all() == [datetime(2021, 4, 9, 16, 0, tzinfo=UTC)]
+    clock.set(datetime(2021, 4, 9, 16, 0, tzinfo=UTC))
+    assert Worker(runtime).run_once() == 1
+
+
+def test_a_cycle_that_is_over_begins_nothing(runtime: Runtime, clock: MovableClock):
+    drawing = quarterly()
+    drawing.start("s", drawing.timer("R2/2019-07-10T00:00:00+08:00/P3M", "timeCycle"))
+    deploy(runtime, drawing)
+    assert Worker(runtime).run_once() == 0
+    with runtime.database.read() as session:
+        assert session.scalars(sa.select(TimerStart.due)).all() == []
+
+
 def test_a_new_version_takes_over_the_start(runtime: Runtime, clock: MovableClock):
     deploy(runtime, quarterly())
     newer = quarterly()
