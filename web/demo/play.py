@@ -22,9 +22,11 @@ from registry import households
 from registry.fiction import Family
 from web.demo.accounts import People
 from web.demo.answers import Turn, answer
+from web.demo.county import County
 from web.demo.plans import Plan
 
-IDLE = timedelta(days=5)  # how long a case that waits for a date is left alone
+IDLE = timedelta(days=7)  # how long a case that waits for a date is left alone
+WATCH = timedelta(hours=8)  # how often the worker looks for what is due
 
 
 @dataclass
@@ -51,6 +53,8 @@ class Play:
     ) -> None:
         self.runtime, self.clock, self.people, self.end = runtime, clock, people, end
         self.worker = Worker(runtime)
+        self.county = County(runtime, clock, people)
+        self.looked = clock.now()
         self.order = count()
         self.next = [(end - timedelta(days=life.plan.begins), next(self.order), life) for life in lives]
         heapq.heapify(self.next)
@@ -63,7 +67,7 @@ class Play:
                 yield life
                 continue
             self.clock.set(max(when, self.clock.now()))
-            self.worker.run_once()
+            self.be_on_time()
             pause = self.turn(life)
             if pause is None:
                 yield life
@@ -71,6 +75,15 @@ class Play:
                 heapq.heappush(self.next, (self.clock.now() + pause, next(self.order), life))
         self.clock.set(self.end)
         self.worker.run_once()
+        self.county.catch_up()
+        self.county.begin()
+
+    def be_on_time(self) -> None:
+        """Timers fire within hours, as when a worker looks for them a few times a day."""
+        if self.clock.now() >= self.looked + WATCH:
+            self.looked = self.clock.now()
+            self.worker.run_once()
+            self.county.catch_up()
 
     def turn(self, life: Life) -> timedelta | None:
         """What the family's people do now; how long until they look again, None when all is over."""
