@@ -1,0 +1,94 @@
+"""The demo: a county in which every stage is met, each case played through the engine, everything in agreement."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine import identity, invariants, journal
+from engine.clock import MovableClock
+from engine.feel import Evaluator
+from engine.models.instances import Incident, Instance
+from engine.models.worklist import UserTask
+from engine.roles import ROLES
+from engine.runtime import Runtime
+from processes.operations import OPERATIONS
+from tests.conftest import open_database
+from web.demo import PASSWORD, prepare
+from web.demo.plans import PLANS
+
+NOW = datetime(2021, 6, 30, 2, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def demo(
+    sqlite_template: Path, evaluator: Evaluator, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Runtime]:
+    """One family of each plan."""
+    path = tmp_path_factory.mktemp("demo") / "demo.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = open_database(f"sqlite:///{path}")
+    runtime = Runtime(database, evaluator, OPERATIONS, MovableClock(NOW))
+    assert prepare(runtime, households=len(PLANS))
+    yield runtime
+    database.close()
+
+
+def test_every_stage_is_met(demo: Runtime) -> None:
+    with demo.database.read() as session:
+        open_steps = set(session.scalars(sa.select(UserTask.element).where(UserTask.state == "open")))
+        ends = Counter(session.scalars(sa.select(Instance.end_event).where(Instance.end_event.is_not(None))))
+    assert {
+        "apply",
+        "accept",
+        "verify_committee",
+        "county_review",
+        "choose_measures",
+        "plan",
+        "deliver",
+        "confirm_result",
+        "press_county",
+        "visit",
+        "verify_exit_village",
+        "confirm_exit",
+    } <= open_steps
+    assert {
+        "included",
+        "refused",
+        "not_accepted",
+        "round_done",
+        "measure_closed",
+        "not_verified",
+        "exited",
+    } <= set(ends)
+
+
+def test_nothing_went_wrong_and_everything_agrees(demo: Runtime) -> None:
+    with demo.database.read() as session:
+        assert session.scalars(sa.select(Incident.message)).all() == []
+        assert invariants.check(session) == []
+        assert journal.verify(session) == []
+
+
+def test_nothing_happened_after_now_and_time_went_forward(demo: Runtime) -> None:
+    with demo.database.read() as session:
+        rows = session.execute(
+            sa.text("SELECT case_key, number, at FROM entry WHERE case_key <> 0 ORDER BY case_key, number")
+        ).all()
+    moments = [(row.case_key, row.at) for row in rows]
+    assert moments == sorted(moments)
+    assert max(at for _, at in moments) <= "2021-06-30 02:00:00.000000"
+
+
+def test_each_role_has_an_account(demo: Runtime) -> None:
+    with demo.database.read() as session:
+        held = {group.partition(":")[0] for viewer in identity.users(session) for group, _ in viewer.grants}
+        assert held == set(ROLES)
+        assert identity.sign_in(session, "county_office", PASSWORD).has("county_office")
+
+
+def test_a_house_in_which_somebody_lives_is_left_alone(demo: Runtime) -> None:
+    assert prepare(demo) is False
