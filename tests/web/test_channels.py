@@ -3,6 +3,7 @@
 import pytest
 
 from engine import instances
+from engine.worker import Worker
 from registry import fiction, households
 from tests.forms.answers import COMPLETE
 from tests.web.test_tasks import given
@@ -52,9 +53,10 @@ def looked_up(client, task):
     return f"/cases/{task.case_key}" in client.get(f"/tasks/{task.key}").text
 
 
-def complete(client, task, answer):
+def complete(world, client, task, answer):
     done = client.post(f"/tasks/{task.key}/complete", json={"answer": answer})
     assert done.status_code == 200, done.text
+    Worker(world.runtime).run_once()  # each household of a list is taken up in a step of its own
     return done.json["next"]
 
 
@@ -63,6 +65,7 @@ def test_a_round_of_visits(world, begin, household):
     organize = world.task(case, "organize")
     client, _page = looked_at(world, "county_office", organize, "visit_round")
     complete(
+        world,
         client,
         organize,
         {**COMPLETE["visit_round"], "scope": "全部村", "visit_kinds": ["脱贫户", "一般农户"]},
@@ -89,7 +92,7 @@ def test_a_department_reports_and_reads_what_came_of_it(world, begin):
     answer = COMPLETE["screening_report"] | {
         "screened": [{**COMPLETE["screening_report"]["screened"][0], "area": world.village}]
     }
-    complete(client, report, answer)
+    complete(world, client, report, answer)
     review = world.task(case, "review_lead")
     _client, task = looked_at(world, "county_office", review, "lead_review")
     assert "支出骤增" in task["data"]["lead"]
@@ -112,7 +115,7 @@ def test_a_county_compares(world, begin):
     case = begin("data_comparison", "comparison_due", area=COUNTY, title="比对", **quarter)
     hand_in = world.task(case, "hand_in")
     client, _page = looked_at(world, "department_医保", hand_in, "sheet_handover")
-    complete(client, hand_in, {"outcome": "已提供"})
+    complete(world, client, hand_in, {"outcome": "已提供"})
     looked_at(world, "county_office", world.task(case, "confirm_comparison"), "comparison_check")
 
 
@@ -125,7 +128,7 @@ def test_who_visits_one_household_of_a_list_sees_nothing_of_another(world, begin
         )
     case = begin("home_visit", area=COUNTY, channel="入户走访", title="走访")
     told = {"scope": "全部村", "visit_kinds": ["脱贫户", "一般农户"], "focus": "看饮水。"}
-    complete(world.client("county_office"), world.task(case, "organize"), told)
+    complete(world, world.client("county_office"), world.task(case, "organize"), told)
     first, second = [task for task in world.waiting(case) if task.element == "visit"]
     with world.runtime.database.begin() as session:
         seen = {**COMPLETE["risk_visit"], "outcome": "无风险", "opinion": "前一户的情况。"}

@@ -77,6 +77,7 @@ class Play:
         self.worker.run_once()
         self.county.catch_up()
         self.county.begin()
+        self.worker.run_once()
 
     def be_on_time(self) -> None:
         """Timers fire within hours, as when a worker looks for them a few times a day."""
