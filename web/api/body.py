@@ -4,6 +4,7 @@ import json
 from typing import Any, TypeVar
 
 from flask import request
+from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -38,11 +39,11 @@ def read_json(largest: int = LARGEST) -> dict[str, Any]:
     try:
         found = json.loads(raw or b"{}", parse_constant=_no_constant, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError) as error:
-        raise BadRequest("body", "不是能读懂的 JSON") from error
+        raise BadRequest("body", _("不是能读懂的 JSON")) from error
     if not isinstance(found, dict):
-        raise BadRequest("body", "要的是一个 JSON 对象")
+        raise BadRequest("body", _("要的是一个 JSON 对象"))
     if _deeper(found, DEEPEST):
-        raise BadRequest("body", "嵌套太深")
+        raise BadRequest("body", _("嵌套太深"))
     return found
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, request
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import deployments
@@ -25,7 +26,7 @@ def deploy(session: Session, viewer: Viewer) -> dict[str, Any]:
     sent = request.files.getlist("resources")
     resources = {str(each.filename): each.read() for each in sent if each.filename}
     if not 0 < len(resources) <= MOST_FILES or len(resources) < len(sent):
-        raise BadRequest("resources", f"要 1 至 {MOST_FILES} 个文件，各有各的文件名")
+        raise BadRequest("resources", _("要 1 至 %(count)s 个文件，各有各的文件名", count=MOST_FILES))
     made = deployments.deploy(runtime(), session, resources, viewer.name, note=request.form.get("note", ""))
     return {
         "deploymentKey": key(made.key),

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, jsonify, request
+from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
@@ -38,7 +39,7 @@ def request_id(viewer: Viewer, about: str) -> str | None:
     if given is None:
         return None
     if not 0 < len(given) <= 200:
-        raise BadRequest("Idempotency-Key", "1 至 200 个字符")
+        raise BadRequest("Idempotency-Key", _("1 至 200 个字符"))
     return f"{viewer.user.key}:{about}:{given}"
 
 

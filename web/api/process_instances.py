@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint
+from flask_babel import gettext as _
 from pydantic import Field, model_validator
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -75,7 +76,7 @@ class Creation(Body):
 def create(session: Session, viewer: Viewer, asked: Creation) -> dict[str, Any]:
     """Start a case."""
     if asked.await_completion:
-        raise BadRequest("awaitCompletion", "案件要由人办理，不能等它办完")
+        raise BadRequest("awaitCompletion", _("案件要由人办理，不能等它办完"))
     process_id, version = _process(session, asked)
     started = instances.start(
         runtime(),

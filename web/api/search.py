@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -120,7 +121,7 @@ def condition(given: Mapping[str, Any], fields: Fields) -> ColumnElement[bool]:
         elif name in fields:
             found.append(_compared(name, fields[name], wanted))
         else:
-            raise BadRequest(f"filter.{name}", "不能按此项筛选")
+            raise BadRequest(f"filter.{name}", _("不能按此项筛选"))
     return and_(*found)
 
 
@@ -129,7 +130,7 @@ def _compared(name: str, column: Column, wanted: Any) -> ColumnElement[bool]:
     try:
         return and_(true(), *(OPERATORS[op](column, value) for op, value in operators.items()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadRequest(f"filter.{name}", "此项的值不能用来筛选") from error
+        raise BadRequest(f"filter.{name}", _("此项的值不能用来筛选")) from error
 
 
 def _like(column: Column, pattern: Any) -> ColumnElement[bool]:
@@ -161,13 +162,13 @@ OPERATORS: Mapping[str, Callable[[Column, Any], ColumnElement[bool]]] = {
 
 def _several(name: str, value: Any) -> list[Any]:
     if not isinstance(value, list) or len(value) > 1000:
-        raise BadRequest(f"filter.{name}", "此处要一个列表，不超过 1000 项")
+        raise BadRequest(f"filter.{name}", _("此处要一个列表，不超过 1000 项"))
     return value
 
 
 def _mapping(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise BadRequest(f"filter.{name}", "此处的每一项都要是一组条件")
+        raise BadRequest(f"filter.{name}", _("此处的每一项都要是一组条件"))
     return value
 
 
@@ -202,7 +203,7 @@ def ordered(asked: Sequence[Sort], fields: Fields, unique: Any) -> list[Order]:
     """The order asked for, ended by the key so that no two rows are alike."""
     for each in asked:
         if each.field not in fields:
-            raise BadRequest(f"sort.{each.field}", "不能按此项排序")
+            raise BadRequest(f"sort.{each.field}", _("不能按此项排序"))
     return [Order(fields[s.field].of, s.order.upper() == "DESC") for s in asked] + [Order(unique)]
 
 
@@ -257,7 +258,7 @@ def _read_cursor(cursor: str, columns: int) -> list[Any]:
             raise ValueError(cursor)
         return [_cursor_value(v) for v in values]
     except (ValueError, binascii.Error, RecursionError) as error:
-        raise BadRequest("page", "这个分页位置不属于这次查询") from error
+        raise BadRequest("page", _("这个分页位置不属于这次查询")) from error
 
 
 def _cursor_value(value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from flask import Blueprint
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import values, worklist
@@ -49,7 +50,7 @@ def search_variables(session: Session, viewer: Viewer, asked: search.Query) -> d
     try:
         instance_key = search.key(given.get("$eq") if isinstance(given, dict) else given)
     except ValueError as error:
-        raise BadRequest("filter.processInstanceKey", "要写明是哪个流程") from error
+        raise BadRequest("filter.processInstanceKey", _("要写明是哪个流程")) from error
     instance = visible(session, viewer, instance_key)
     return _page(_all(session, instance), wanted, asked)
 
@@ -114,7 +115,7 @@ def _told(instance: Instance, scope: str, name: str, value: Any, number: int) ->
 def _page(found: list[Variable], wanted: Mapping[str, Any], asked: search.Query) -> dict[str, Any]:
     unknown = set(wanted) - {*SORTABLE, "isTruncated"} | {s.field for s in asked.sort} - {*SORTABLE}
     if unknown:
-        raise BadRequest(f"filter.{min(unknown)}", "不能按此项筛选或排序")
+        raise BadRequest(f"filter.{min(unknown)}", _("不能按此项筛选或排序"))
     fitting = [v.told for v in found if v.fits(wanted)]
     for each in reversed(asked.sort or [search.Sort(field="name")]):
         fitting.sort(key=lambda told, by=each.field: str(told[by]), reverse=each.order.upper() == "DESC")
@@ -129,7 +130,7 @@ def _fits(name: str, value: Any, given: Any) -> bool:
     try:
         return all(MATCHERS[operator](value, wanted) for operator, wanted in operators.items())
     except (KeyError, TypeError, AttributeError) as error:
-        raise BadRequest(f"filter.{name}", "此项的值不能用来筛选") from error
+        raise BadRequest(f"filter.{name}", _("此项的值不能用来筛选")) from error
 
 
 def _like(value: str, pattern: str) -> bool:

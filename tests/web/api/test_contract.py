@@ -138,3 +138,16 @@ def test_the_description_names_every_route_and_body(house: House) -> None:
     reference = completion["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     assert "variables" in told["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
     assert all(operation["summary"] for path in told["paths"].values() for operation in path.values())
+
+
+def test_refusals_speak_the_callers_language(house: House) -> None:
+    with house.http("clerk") as http:
+        wrong = {"filter": {"password": "x"}}
+        english = http.post("/user-tasks/search", json=wrong, headers={"Accept-Language": "en"}).json()[
+            "detail"
+        ]
+        chinese = http.post("/user-tasks/search", json=wrong, headers={"Accept-Language": "zh-CN"}).json()[
+            "detail"
+        ]
+    assert "this cannot be filtered by" in english
+    assert "不能按此项筛选" in chinese
