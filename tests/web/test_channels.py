@@ -135,6 +135,8 @@ def test_who_visits_one_household_of_a_list_sees_nothing_of_another(world, begin
         instances.complete(world.runtime, session, first.key, seen, "work_team")
     page = world.client("village_committee").get(f"/tasks/{second.key}").text
     assert "前一户的情况。" not in page
+    known = given(world.client("village_committee").get(f"/tasks/{second.key}"))["data"]
+    assert "visits" not in known, "the list itself names all the others"
     assert "安排走访" in page, "what was asked of all"
     county = world.client("county_office").get(f"/cases/{case}").text
     assert f"入户走访（{first.title}）" in county and f"入户走访（{second.title}）" in county
