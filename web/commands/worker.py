@@ -4,8 +4,8 @@ import signal
 import threading
 
 import click
-from engine.worker import Worker
 
+from engine.worker import Worker
 from web.commands.opening import database_option, opened
 
 
