@@ -181,7 +181,8 @@ def months_above_line(session: Session, household_key: int, today: date) -> int:
         select(IncomeSheet.measured_on, IncomeSheet.net, IncomeSheet.line)
         .where(IncomeSheet.household_key == household_key)
         .order_by(IncomeSheet.measured_on.desc(), IncomeSheet.key.desc())
-        .execution_options(yield_per=12)  # most stop soon, and a household may have been measured hundreds of times
+        # Most stop soon, and a household may have been measured hundreds of times.
+        .execution_options(yield_per=12)
     )
     with session.execute(newest_first) as rows:
         for measured_on, net_a_head, line in rows:
