@@ -36,10 +36,10 @@ class Worker:
         while done := timers.fire_due(self.runtime) + outbox.send(self.runtime, self._carriers):
             total += done
         messages.forget_expired(self.runtime)
-        self._anchor()
+        self.anchor()
         return total
 
-    def _anchor(self) -> None:
+    def anchor(self) -> None:
         """Fix the journal's heads once a day, whichever worker comes first."""
         now = self.runtime.clock.now()
         if self._anchored is not None and now - self._anchored < ANCHORED_EVERY:

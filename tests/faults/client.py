@@ -64,9 +64,11 @@ def complete(runtime: Runtime, number: int, task: int) -> None:
 def work(url: str, minutes: int, number: int, task: int | None, told: Connection, fault: str) -> None:
     """Do visits from `number` on, first the one that was being tried; die at `fault` when it is named."""
     runtime = open_runtime(url, minutes)
+    worker = Worker(runtime)
+    worker.anchor()  # once a day, and no step
     os.environ["FANGFAN_FAULT"] = fault
     while True:
-        Worker(runtime).run_once()
+        worker.run_once()
         task = task or next_task(runtime)
         if task is None:
             told.send(("idle", number, 0))

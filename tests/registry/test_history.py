@@ -36,7 +36,13 @@ def test_each_table_of_facts_is_kept(session, household):
     subjects = {change.subject for change in history.changes(session, household.key)}
     assert {"household", "member", "monitoring", "warning"} <= subjects
     unkept = {m.class_ for m in Base.registry.mappers if not issubclass(m.class_, Fact)}
-    assert {model.__tablename__ for model in unkept} == {"area", "fact_change", "notice"}
+    assert {model.__tablename__ for model in unkept} == {
+        "area",
+        "compared_sheet",
+        "fact_change",
+        "hidden_problem",
+        "notice",
+    }
 
 
 def test_a_change_that_is_rolled_back_is_no_history(session, household):
