@@ -43,6 +43,11 @@ def moment(value: datetime | str | None) -> str:
     return f"{day(value)} {in_shanghai(value):%H:%M}" if isinstance(value, datetime) else day(value)
 
 
+def days_left(due: datetime, now: datetime) -> int:
+    """Days in Jilin's calendar until it is due: 0 today, negative when late."""
+    return (in_shanghai(due).date() - in_shanghai(now).date()).days
+
+
 def money(value: object) -> str:
     """`4,000.00`; nothing for nothing. The page writes 元 beside it."""
     return "" if value is None or value == "" else f"{Decimal(str(value)):,.2f}"
@@ -51,7 +56,7 @@ def money(value: object) -> str:
 def install(app: Flask) -> None:
     """Give templates these words, and every page its language."""
     app.jinja_env.filters.update(day=day, moment=moment, money=money)
-    app.jinja_env.globals.update(LEVELS=LEVELS, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(days_left=days_left, LEVELS=LEVELS, LANGUAGES=LANGUAGES)
 
     @app.context_processor
     def reader() -> dict[str, object]:

@@ -13,15 +13,37 @@ async function show(box) {
   const mark = (ids, name) => (ids || '').split(' ').filter((id) => id && elements.get(id)).forEach((id) => canvas.addMarker(id, name));
   mark(box.dataset.been, 'been');
   mark(box.dataset.here, 'here');
-  canvas.zoom('fit-viewport', 'auto');
   const here = (box.dataset.here || '').split(' ').map((id) => elements.get(id)).find(Boolean);
-  if (here && canvas.zoom() < 0.5) {
-    canvas.zoom(0.6, { x: here.x + here.width / 2, y: here.y + here.height / 2 });
-    const view = canvas.viewbox();
-    canvas.viewbox({ x: here.x + here.width / 2 - view.width / 2, y: here.y + here.height / 2 - view.height / 2, width: view.width, height: view.height });
-  }
+  const whole = () => canvas.zoom('fit-viewport', 'auto');
+  whole();
+  if (box.classList.contains('small') && here) closeTo(canvas, here);
+  addButtons(box, canvas, whole, here);
   // The canvas itself is a picture; keyboard and screen reader use the text beside it.
   box.querySelectorAll('[tabindex]').forEach((part) => part.setAttribute('tabindex', '-1'));
+}
+
+function closeTo(canvas, { x, y, width, height }) {
+  canvas.zoom(0.6);
+  const view = canvas.viewbox();
+  canvas.viewbox({ ...view, x: x + width / 2 - view.width / 2, y: y + height / 2 - view.height / 2 });
+}
+
+/** Zooming for who has no wheel: their words stand on the box, in the page's language. */
+function addButtons(box, canvas, whole, here) {
+  if (!box.dataset.words) return;
+  const words = JSON.parse(box.dataset.words);
+  const acts = { larger: () => canvas.zoom(canvas.zoom() * 1.3), smaller: () => canvas.zoom(canvas.zoom() / 1.3), whole, here: here && (() => closeTo(canvas, here)) };
+  const row = document.createElement('div');
+  row.className = 'actions';
+  for (const [name, act] of Object.entries(acts)) {
+    if (!act) continue;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = words[name];
+    button.addEventListener('click', act);
+    row.append(button);
+  }
+  box.before(row);
 }
 
 document.querySelectorAll('[data-diagram]').forEach(show);
