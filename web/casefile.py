@@ -1,6 +1,7 @@
 """The papers of a case: which sheets it has, how each looks now, and what a step signs."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -9,10 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import deployments, instances
+from engine import deployments, documents, instances
 from engine.dialect.model import Element
 from engine.errors import NotFound
 from engine.identity import Viewer
+from engine.models.documents import SignedPrint
 from engine.models.instances import Instance, Subscription
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
@@ -29,6 +31,30 @@ class Sheet:
     name: str
     title: str
     begun: bool
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A signed print, the step that signed it, and which time that step signed it: three verifiers are three papers."""
+
+    print: SignedPrint
+    step: str
+    time: int
+
+
+def papers(session: Session, case: Instance) -> list[Paper]:
+    """What was signed in the case, by sheet, in the order of signing."""
+    signed = documents.signed_prints(session, case.key)
+    keys = [each.task_key for each in signed if each.task_key]
+    tasks = {task.key: task for task in session.scalars(sa.select(UserTask).where(UserTask.key.in_(keys)))}
+    times: Counter[tuple[str, str, int]] = Counter()
+    found = []
+    for each in signed:
+        task = tasks.get(each.task_key or 0)
+        by = (each.sheet, task.element, task.instance_key) if task else (each.sheet, "", 0)
+        times[by] += 1
+        found.append(Paper(each, task.name if task else "", times[by]))
+    return found
 
 
 def prints_of(

@@ -147,14 +147,14 @@ def prints(key: int) -> str:
     """Every sheet of the case: blank, as it stands, as signed, by revision."""
     with runtime().database.read() as session:
         case = reading.case(session, viewer(), key)
-        signed = documents.signed_prints(session, case.key)
+        papers = casefile.papers(session, case)
         return _tab(
             session,
             case,
             "prints",
             sheets=casefile.sheets(session, case),
-            signed=signed,
-            people=display_names(session, {each.signed_by for each in signed}),
+            papers=papers,
+            people=display_names(session, {each.print.signed_by for each in papers}),
         )
 
 
