@@ -55,42 +55,42 @@ def read_bundle(
     """
     bundle = Bundle()
     for name in sorted(resources):
-        _READERS.get(name.rpartition(".")[2].lower(), _unknown)(bundle, evaluator, name, resources[name])
+        _READERS.get(name.rpartition(".")[2].lower(), _unknown)(bundle, evaluator, name, resources)
     for process in bundle.processes.values():
         bundle.findings.extend(_missing(bundle, process, known))
         bundle.findings.extend(_foreign(process, job_types))
     return bundle
 
 
-def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
-    reading = read(file, content, lambda expression: _syntax(evaluator, expression))
+def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    reading = read(file, files[file], lambda expression: _syntax(evaluator, expression))
     bundle.findings.extend(reading.findings)
     for process in reading.processes.values():
         _define(bundle, "process", process.id, file)
         bundle.processes[process.id] = process
 
 
-def _rules(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
-    reading = decisions.read(evaluator, file, content)
+def _rules(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    reading = decisions.read(evaluator, file, files[file], files)
     bundle.findings.extend(reading.findings)
     for decision in reading.decisions.values():
         _define(bundle, "decision", decision.id, file)
         bundle.decisions[decision.id] = decision.name
 
 
-def _form(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
-    reading = forms.read(evaluator, file, content)
+def _form(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    reading = forms.read(evaluator, file, files[file])
     bundle.findings.extend(reading.findings)
     if reading.works:
         _define(bundle, "form", reading.id, file)
         bundle.forms[reading.id] = reading.id
 
 
-def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
+def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     """A sheet is filled in by feelers when it is printed; nothing in it names other files."""
 
 
-def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, content: bytes) -> None:
+def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     bundle.findings.append(_finding(UNKNOWN_FILE, file))
 
 

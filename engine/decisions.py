@@ -1,7 +1,8 @@
 """Decisions (DMN): read and checked here, evaluated in V8 with all that they require in one call.
 
-A value that a decision needs and is not given is an error that names it, never a silent null. The rules that matched are
-returned with their annotations: they are kept with the case and printed.
+A value that a decision needs and is not given is an error that names it, never a silent null; so is an entry that what was
+given lacks. What fails *inside* an expression (a division by zero, a text where a number must be) is null, as the standard
+says. The rules that matched are returned with their annotations: they are kept with the case and printed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.dmn import SYNTAX, DmnFile, Model
+from engine.dmn import SYNTAX, DmnFile
+from engine.dmn_logic import Model
 from engine.findings import Finding
 
 if TYPE_CHECKING:
@@ -84,13 +86,19 @@ class DecisionResult:
         return [rule for one in self.evaluated for rule in one.matched]
 
 
-def read(evaluator: Evaluator, file: str, xml: bytes) -> DecisionReading:
-    """Read a DMN file: its decisions, its model, and every fault with its place. Never raises for a faulty file."""
-    dmn = DmnFile(file, xml)
+def read(
+    evaluator: Evaluator, file: str, xml: bytes, others: Mapping[str, bytes] | None = None
+) -> DecisionReading:
+    """Read a DMN file: its decisions, its model, and every fault with its place. Never raises for a faulty file.
+
+    Its decision services are asked like decisions. ``others`` are the files it may import (name → content).
+    """
+    dmn = DmnFile(file, xml, others)
     if any(finding.severity == "error" for finding in dmn.findings):
         return DecisionReading({}, dmn.findings, dmn.model)
     used = _names_by_item(evaluator, dmn)
-    decisions = {key: _decision(dmn.model, key, used) for key in dmn.model["decisions"]}
+    own = [key for kind in ("services", "decisions") for key in dmn.model[kind] if "#" not in key]
+    decisions = {key: _decision(dmn.model, key, used) for key in own}
     return DecisionReading(decisions, dmn.findings, dmn.model)
 
 
@@ -119,17 +127,20 @@ class _Used:
 
 
 def _decision(model: Model, key: str, used: Mapping[str, _Used]) -> Decision:
+    item = model["decisions"].get(key) or model["services"][key]
+    given = [model["decisions"][one] for one in item.get("given", [])]
+    required = _closure(model, item, frozenset(item.get("given", [])))
+    asked = [] if "outputs" in item else [key]
+    declared = [model["inputs"][i] for i in item["inputs"]] if "outputs" in item else []
     needed: set[str] = set()
-    possible: set[str] = set()
-    required = _closure(model, key)
-    for one in [*required, key]:
-        item = model["decisions"][one]
-        inputs = [model["inputs"][i] for i in item["inputs"]]
-        declared = {i["variable"] for i in inputs}
+    possible = {name for one in [*given, *declared] for name in (one["id"], one["name"], one["variable"])}
+    for one in [*required, *asked]:
+        inputs = [model["inputs"][i] for i in model["decisions"][one]["inputs"]]
+        variables = {i["variable"] for i in inputs}
         # A caller may give an input under its id or its shown name too: all are looked for, one is needed.
-        needed |= used[one].needed - {name for i in inputs for name in (i["id"], i["name"])} | declared
-        possible |= used[one].possible | declared | {name for i in inputs for name in (i["id"], i["name"])}
-    item = model["decisions"][key]
+        others = {name for i in inputs for name in (i["id"], i["name"])}
+        needed |= used[one].needed - others | variables
+        possible |= used[one].possible | variables | others
     return Decision(
         key,
         item["name"],
@@ -140,17 +151,17 @@ def _decision(model: Model, key: str, used: Mapping[str, _Used]) -> Decision:
     )
 
 
-def _closure(model: Model, key: str) -> tuple[str, ...]:
-    """All decisions that one rests on, each after those it rests on itself."""
+def _closure(model: Model, item: Model, given: frozenset[str]) -> tuple[str, ...]:
+    """All decisions that one rests on, each after those it rests on itself; what a service is given, it does not ask."""
     found: dict[str, None] = {}
 
-    def visit(one: str) -> None:
-        for required in model["decisions"][one]["requires"]:
-            if required not in found:
-                visit(required)
+    def visit(one: Model) -> None:
+        for required in one["requires"]:
+            if required not in found and required not in given:
+                visit(model["decisions"][required])
                 found[required] = None
 
-    visit(key)
+    visit(item)
     return tuple(found)
 
 
@@ -158,22 +169,28 @@ def _names_by_item(evaluator: Evaluator, dmn: DmnFile) -> dict[str, _Used]:
     """What each decision takes from outside, by its FEEL; FEEL that is none is found. One call into V8."""
     cells: list[dict[str, Any]] = []
     places: list[tuple[Model, str, frozenset[str]]] = []
+    model = dmn.model
     for kind in ("decisions", "knowledge"):
-        for item in dmn.model[kind].values():
-            known = _known(dmn.model, item)
+        for item in model[kind].values():
+            known = _known(model, item)
             for expression, test, cell, local in _expressions(item["logic"]):
-                kind_of = "unaryTest" if test else "evaluate"
-                cells.append({"expression": expression, "kind": kind_of, "known": sorted(known | local)})
+                cells.append(
+                    {
+                        "expression": expression,
+                        "kind": "unaryTest" if test else "evaluate",
+                        "known": sorted(known | local),
+                    }
+                )
                 places.append((item, cell, known | local))
-    needed: dict[str, set[str]] = {key: set() for key in dmn.model["decisions"]}
-    possible: dict[str, set[str]] = {key: set() for key in dmn.model["decisions"]}
+    needed: dict[str, set[str]] = {key: set() for key in model["decisions"]}
+    possible: dict[str, set[str]] = {key: set() for key in model["decisions"]}
     for (item, cell, bound), cell_in, names in zip(
         places, cells, evaluator.call("names_many", cells=cells), strict=True
     ):
         if fault := names.get("fault"):
             dmn.find(SYNTAX, item, cell=cell, expression=cell_in["expression"], reason=fault["reason"])
             continue
-        for key in _users(dmn.model, item):
+        for key in _users(model, item):
             needed[key] |= set(names["needed"]) - bound
             possible[key] |= set(names["possible"]) - bound
     return {key: _Used(frozenset(needed[key]), frozenset(possible[key])) for key in needed}
@@ -182,19 +199,21 @@ def _names_by_item(evaluator: Evaluator, dmn: DmnFile) -> dict[str, _Used]:
 def _known(model: Model, item: Model) -> frozenset[str]:
     """Names that a decision gets from what it requires, and a knowledge model's own parameters."""
     names = {parameter["name"] for parameter in item.get("parameters", [])}
-    for key in item["requires"]:
-        if key in model["decisions"] or key in model["knowledge"]:
-            names |= {key, (model["decisions"].get(key) or model["knowledge"][key])["variable"]}
-    for key in item.get("knowledge", []):
-        names |= {key, model["knowledge"][key]["variable"]}
-    for key in item.get("inputs", []):
-        names.add(model["inputs"][key]["variable"])
+    called = {**model["knowledge"], **model["services"]}
+    for relation, kind in (
+        ("inputs", model["inputs"]),
+        ("requires", model["decisions"]),
+        ("knowledge", called),
+    ):
+        for key in item.get(relation, []):
+            imported = item["imports"].get(key.partition("#")[0]) if "#" in key else None
+            names |= {imported} if imported else {key, kind[key]["variable"]}
     return frozenset(names)
 
 
 def _users(model: Model, item: Model) -> list[str]:
     """The decisions that an item's expressions run in: itself, or those that call a knowledge model."""
-    if item["id"] in model["decisions"] and model["decisions"][item["id"]] is item:
+    if model["decisions"].get(item["id"]) is item:
         return [item["id"]]
     return [key for key, decision in model["decisions"].items() if item["id"] in decision["knowledge"]]
 
@@ -224,6 +243,18 @@ def _expressions(logic: Model, bound: frozenset[str] = frozenset()) -> Iterator[
                     yield from _expressions(item, bound)
         case "function":
             yield from _expressions(logic["body"], bound | {p["name"] for p in logic["parameters"]})
+        case "for" | "some" | "every":
+            yield from _expressions(logic["in"], bound)
+            yield from _expressions(logic["body"], bound | {logic["name"], "partial"})
+        case "conditional":
+            for part in ("if", "then", "else"):
+                yield from _expressions(logic[part], bound)
+        case "filter":
+            yield from _expressions(logic["in"], bound)
+            # The names of a list's entries are known to its filter alone, and only when it runs.
+            yield from (
+                (text, test, cell, bound | {"item"}) for text, test, cell, _ in _expressions(logic["match"])
+            )
         case "invocation":
             yield logic["called"], False, "调用", bound
             for binding in logic["bindings"]:

@@ -142,10 +142,19 @@ def decision(
 
     def load() -> FoundDecision:
         content = resource(session, found.deployment_key, found.resource)
-        reading = decisions.read(evaluator, found.resource, content)
+        others = _importable(session, found.deployment_key, content)
+        reading = decisions.read(evaluator, found.resource, content, others)
         return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
 
     return _keep(("decision", found.key), load)
+
+
+def _importable(session: Session, deployment_key: int, content: bytes) -> dict[str, bytes]:
+    """The rules in force with a deployment that a file of rules may import; none are loaded for one that imports none."""
+    if b"import" not in content:
+        return {}
+    rules = [name for name in _in_force(session, deployment_key) if name.lower().endswith(".dmn")]
+    return {name: resource(session, deployment_key, name) for name in rules}
 
 
 def form(session: Session, evaluator: Evaluator, form_id: str, as_of: int) -> dict[str, Any]:

@@ -21,11 +21,12 @@ const bundles = [
 const oneInterpreter = { '@bpmn-io/feelin': 'feelin', '@bpmn-io/lezer-feel': 'lezer-feel' };
 
 // Parts that the packages keep to themselves: feelin parses an expression each time it evaluates it, so engine/v8/feel.js
-// keeps what was parsed; form-js checks by its Validator, which web/assets/forms/walk.js calls without a page.
+// keeps what was parsed, and replaces functions where the standard says more (engine/v8/semantics.js, temporal.js); form-js checks by its Validator, which web/assets/forms/walk.js calls without a page.
 const opened = [
-  [/node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/, { interpreter: 'const', InterpreterContext: 'class', coerceContext: 'function', builtins: 'const' }],
+  [/node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/, { interpreter: 'const', InterpreterContext: 'class', coerceContext: 'function', builtins: 'const', invalidArguments: 'function' }],
   [/node_modules[\\/]@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, { Validator: 'class' }],
 ];
+const replaced = ['evalNode', 'equals', 'rangeIncludes', 'rangeMap', 'createRange', 'parseDate', 'parseTime', 'parseDateTime', 'extractValue'];
 const openPackages = {
   name: 'open-packages',
   setup({ onLoad }) {
@@ -34,7 +35,8 @@ const openPackages = {
         const source = readFileSync(path, 'utf8');
         const missing = Object.entries(parts).filter(([name, kind]) => !source.includes(`\n${kind} ${name}`));
         if (missing.length) throw new Error(`${path} has no ${missing.map(([name]) => name)} any more`);
-        return { contents: `${source}\nexport { ${Object.keys(parts).join(', ')} };`, loader: 'js' };
+        const doors = parts.interpreter ? replaced.map((name) => `${name}: (make) => { ${name} = make(${name}); }`) : [];
+        return { contents: `${source}\nexport { ${Object.keys(parts).join(', ')} };\nexport const replace = { ${doors.join(', ')} };`, loader: 'js' };
       });
     }
   },

@@ -1,21 +1,19 @@
-// DMN: evaluates a decision with all that it requires, over the JSON model that engine/decisions.py reads.
-import { FeelFunction } from 'feelin';
+// DMN: evaluates a decision or a decision service with all that it requires, over the JSON model that engine/dmn.py reads.
+import { boxed, callable } from './boxed.js';
 import { Fault } from './fault.js';
-import { evaluate } from './feel.js';
-import { evaluateTable } from './tables.js';
-import { coerce } from './types.js';
+import { Types } from './types.js';
 import { toJson } from './values.js';
 
-const MAX_DEPTH = 100;
-
 /**
- * Evaluates `model.decisions[id]`; returns `{output, matched, evaluated}` as JSON. `evaluated` has each required
- * decision once, in the order of evaluation, the asked one last.
+ * Evaluates `model.decisions[id]` or `model.services[id]`; returns `{output, matched, evaluated}` as JSON. `evaluated` has
+ * each required decision once, in the order of evaluation, the asked one last.
  */
 export function decide(model, id, context) {
-  if (!Object.hasOwn(model.decisions, id)) throw new Fault('unknown_decision', { name: id });
-  const run = new Run(model, context);
-  const output = toJson(run.decision(id));
+  const run = new Run(model, context.forDecisions());
+  const ask = Object.hasOwn(model.decisions, id) ? () => run.decision(id)
+    : Object.hasOwn(model.services, id) ? () => run.asked(id) : null;
+  if (!ask) throw new Fault('unknown_decision', { name: id });
+  const output = toJson(ask());
   const evaluated = run.evaluated;
   return { output, matched: evaluated.at(-1).matched, evaluated };
 }
@@ -24,32 +22,37 @@ class Run {
   constructor(model, context) {
     this.model = model;
     this.context = context;
+    this.types = new Types(model.types, context);
     this.results = new Map();
+    this.callables = new Map();
     this.evaluated = [];
   }
 
   decision(id) {
     if (this.results.has(id)) return this.results.get(id);
     const decision = this.model.decisions[id];
-    const context = this.context.with(this.required(decision));
     const record = { decision_id: id, name: decision.name, output: null, matched: [] };
-    const value = within(decision, () => coerce(
-      this.boxed(decision.logic, context, record.matched, 0), decision.type, this.model.types, decision.name));
-    record.output = toJson(value);
+    const value = within(decision, () => this.types.conform(
+      boxed(decision.logic, this.scope(decision), this.types, record.matched), decision.type));
+    record.output = toJson(value, true);
     this.results.set(id, value);
     this.evaluated.push(record);
     return value;
   }
 
-  required({ inputs, requires, knowledge }) {
+  /** The names that an element's expressions know: what it requires, and its imports as contexts. */
+  scope(element) {
     const names = {};
-    for (const id of inputs) Object.assign(names, this.input(this.model.inputs[id]));
-    for (const id of requires) {
-      const { variable } = this.model.decisions[id];
-      names[id] = names[variable] = this.decision(id);
-    }
-    for (const id of knowledge) Object.assign(names, this.knowledge(this.model.knowledge[id]));
-    return names;
+    const place = (key, known) => {
+      const imported = key.includes('#') ? element.imports[key.slice(0, key.lastIndexOf('#'))] : undefined;
+      if (imported) names[imported] = { ...names[imported], ...known };
+      else Object.assign(names, known);
+    };
+    const { inputs, decisions } = this.model;
+    for (const key of element.inputs ?? []) place(key, this.input(inputs[key]));
+    for (const key of element.requires ?? []) place(key, { [key]: this.decision(key), [decisions[key].variable]: this.decision(key) });
+    for (const key of element.knowledge ?? []) place(key, this.knowledge(key));
+    return this.context.with(names);
   }
 
   // A null is a value of FEEL, but no answer to what a rule must know: `required` inputs refuse it too.
@@ -57,56 +60,60 @@ class Run {
     const given = this.context.values;
     const under = [variable, name, id].find((known) => Object.hasOwn(given, known));
     if (under === undefined || (required && given[under] === null)) throw new Fault('missing_input', { name: variable });
-    const value = coerce(given[under], type, this.model.types, name);
+    const value = this.types.coerce(given[under], type, name);
     return { [variable]: value, [under]: value };
   }
 
-  knowledge({ id, variable, parameters, logic, requires }) {
+  // A knowledge model may call itself: what it requires is looked up when it is called.
+  knowledge(key) {
+    const { knowledge, services } = this.model;
+    const element = knowledge[key] ?? services[key];
+    if (!this.callables.has(key)) {
+      this.callables.set(key, Object.hasOwn(knowledge, key)
+        ? callable(element.parameters, element.logic, () => this.scope(element), this.types, element.type)
+        : this.service(element));
+    }
+    const call = this.callables.get(key);
+    return { [key]: call, [element.variable]: call };
+  }
+
+  /** A service as a function: its input data first, then the decisions that it is given. */
+  service(service) {
+    const { inputs, decisions } = this.model;
+    const parameters = [...service.inputs.map((key) => [key, inputs[key]]), ...service.given.map((key) => [key, decisions[key]])];
+    return callable(parameters.map(([, { variable, type }]) => ({ name: variable, type })), null, () => this.context, this.types, service.type,
+      (values) => this.served(service, new Map(parameters.map(([key], at) => [key, values[at] ?? null]))));
+  }
+
+  served(service, values) {
     const names = {};
-    for (const other of requires) Object.assign(names, this.knowledge(this.model.knowledge[other]));
-    const call = this.callable(parameters, logic, this.context.with(names), 0);
-    return { ...names, [id]: call, [variable]: call };
-  }
-
-  callable(parameters, logic, context, depth) {
-    const names = parameters.map(({ name }) => name);
-    const call = (...values) => this.boxed(logic, context.with(Object.fromEntries(parameters.map(
-      ({ name, type }, at) => [name, coerce(values[at] ?? null, type, this.model.types, name)]))), [], depth + 1);
-    return new FeelFunction(call, names);
-  }
-
-  boxed(logic, context, matched, depth) {
-    if (depth > MAX_DEPTH) throw new Fault('too_deep', {});
-    const inner = (part, within_ = context) => this.boxed(part, within_, matched, depth + 1);
-    switch (logic.kind) {
-      case 'literal': return evaluate(logic.text, context);
-      case 'table': return evaluateTable(logic, context, this.model.types, matched);
-      case 'context': return this.contextOf(logic.entries, context, inner);
-      case 'list': return logic.items.map((item) => inner(item));
-      case 'relation': return logic.rows.map((row) => Object.fromEntries(row.map((cell, at) => [logic.columns[at], inner(cell)])));
-      case 'function': return this.callable(logic.parameters, logic.body, context, depth);
-      case 'invocation': return this.invoke(logic, context, inner);
-      default: throw new Fault('failed', { reason: logic.kind });
+    for (const key of service.inputs) {
+      const { id, variable, name } = this.model.inputs[key];
+      for (const known of [id, name, variable]) names[known] = values.get(key);
     }
+    const run = new Run(this.model, this.context.with(names));
+    for (const key of service.given) run.results.set(key, values.get(key));
+    return run.outputs(service);
   }
 
-  contextOf(entries, context, inner) {
-    const result = {};
-    for (const { name, type, logic } of entries) {
-      const value = coerce(inner(logic, context.with(result)), type, this.model.types, name ?? '');
-      if (name === null) return value; // the last entry without a name is the context's result
-      result[name] = value;
+  outputs(service) {
+    const results = service.outputs.map((key) => [this.model.decisions[key].variable, this.decision(key)]);
+    return results.length === 1 ? results[0][1] : Object.fromEntries(results);
+  }
+
+  /** A service that the caller asks itself, the decisions it is given among the caller's values, by name. */
+  asked(id) {
+    const service = this.model.services[id];
+    const given = this.context.values;
+    for (const key of service.given) {
+      const { variable, name, type } = this.model.decisions[key];
+      const under = [variable, name, key].find((known) => Object.hasOwn(given, known));
+      if (under === undefined) throw new Fault('missing_input', { name: variable });
+      this.results.set(key, this.types.coerce(given[under], type, name));
     }
-    return result;
-  }
-
-  invoke({ called, bindings }, context, inner) {
-    const call = evaluate(called, context);
-    if (!(call instanceof FeelFunction)) throw new Fault('unknown_function', { expression: called, name: called });
-    const given = Object.fromEntries(bindings.map(({ name, logic }) => [name, inner(logic)]));
-    const strange = Object.keys(given).find((name) => !call.parameterNames.includes(name));
-    if (strange !== undefined) throw new Fault('unknown_name', { expression: called, name: strange });
-    return call.invoke(given);
+    const output = this.types.conform(this.outputs(service), service.type);
+    this.evaluated.push({ decision_id: id, name: service.name, output: toJson(output, true), matched: [] });
+    return output;
   }
 }
 

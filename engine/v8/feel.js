@@ -1,10 +1,14 @@
 // FEEL expressions: evaluated by feelin with a cache of what was parsed, and strict where feelin is silent.
 import { coerceContext, dateAndTime, interpreter, InterpreterContext, parseDate } from 'feelin';
+import './temporal.js';
+import './semantics.js';
+import './functions/index.js';
 import { Fault } from './fault.js';
 
 const CACHE_SIZE = 2000;
 export const DIALECT = 'camunda'; // `names in backticks`, as the drawings' dialect has them
 const PLAIN_NAME = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+const LITERALS = ['null', 'true', 'false']; // never names: feelin would take a variable of that name
 const parsed = new Map();
 
 /**
@@ -16,6 +20,8 @@ const parsed = new Map();
 export class Context {
   constructor(names, now) {
     this.values = coerceContext(names);
+    for (const literal of LITERALS) delete this.values[literal];
+    this.isFault = isMistake;
     const [date] = now.split('T');
     this.values.now = () => dateAndTime(now);
     this.values.today = () => parseDate(date);
@@ -24,14 +30,31 @@ export class Context {
     this.grammar = odd.size ? JSON.stringify([...odd].sort()) : '';
   }
 
+  /** The same for decisions, where what fails inside an expression is null. */
+  forDecisions() {
+    const given = new WeakSet();
+    collectContexts(this.values, given);
+    const context = this.with({});
+    context.isFault = ({ type, details }) => type === 'NO_VARIABLE_FOUND'
+      || (type === 'NO_CONTEXT_ENTRY_FOUND' && given.has(details.values.target));
+    return context;
+  }
+
   /** The same with more names; their values are FEEL's own (results of decisions, the cell's `?`). */
   with(more) {
     const context = Object.create(Context.prototype);
     context.values = { ...this.values, ...more };
+    context.isFault = this.isFault;
     const odd = Object.keys(more).filter((name) => name !== '?' && !PLAIN_NAME.test(name));
     context.grammar = odd.length ? `${this.grammar}${JSON.stringify(odd.sort())}` : this.grammar;
     return context;
   }
+}
+
+function collectContexts(value, found) {
+  if (value === null || typeof value !== 'object') return;
+  if (!Array.isArray(value)) found.add(value);
+  for (const entry of Object.values(value)) collectContexts(entry, found);
 }
 
 function collectOddNames(value, odd) {
@@ -47,7 +70,7 @@ function collectOddNames(value, odd) {
 
 /** The value of an expression, FEEL's own. Throws a Fault that says what is wrong. */
 export function evaluate(expression, context) {
-  return run('evaluate', expression, context, (root) => root(context.values));
+  return run('evaluate', expression, context, (root) => root(context.values), context.isFault);
 }
 
 /** For sheets and forms: the value over FEEL's own values, where by default only a name that does not exist is a fault. */
@@ -63,7 +86,7 @@ export function testIn(expression, values, grammar) {
 /** Whether a value (`?` in the context) passes a cell's unary tests: true, false, or null where FEEL does not know. */
 export function test(expression, value, context) {
   const inCell = context.with({ '?': value });
-  return run('unaryTest', expression, inCell, (root) => root(inCell.values)(value));
+  return run('unaryTest', expression, inCell, (root) => root(inCell.values)(value), context.isFault);
 }
 
 function run(kind, expression, context, apply, isFault = isMistake) {

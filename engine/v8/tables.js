@@ -1,7 +1,6 @@
 // Decision tables: which rules match, and what comes of it by the hit policy.
 import { Fault } from './fault.js';
 import { evaluate, test } from './feel.js';
-import { coerce } from './types.js';
 import { toJson } from './values.js';
 
 /** The table's value; the rules that make it are pushed to `matched` (`{rule_id, index, annotations, outputs}`). */
@@ -16,13 +15,13 @@ export function evaluateTable(table, context, types, matched) {
   if (!hits.length) return withoutHit(table, context, types);
   const chosen = policies[table.hit](hits, table);
   for (const { rule, values } of chosen) {
-    matched.push({ rule_id: rule.id, index: rule.index, annotations: rule.annotations, outputs: toJson(named(values, table)) });
+    matched.push({ rule_id: rule.id, index: rule.index, annotations: rule.annotations, outputs: toJson(named(values, table), true) });
   }
   return valueOf(chosen, table);
 }
 
 function columnContext(input, context, types) {
-  const value = coerce(evaluate(input.expression, context), input.type, types, input.label);
+  const value = types.coerce(evaluate(input.expression, context), input.type, input.label);
   const inCell = context.with({ '?': value });
   const offered = (one) => test(input.allowed, one, context.with({ '?': one })) === true;
   if (input.allowed !== null && value !== null && !(Array.isArray(value) ? value.every(offered) : offered(value))) {
@@ -32,7 +31,7 @@ function columnContext(input, context, types) {
 }
 
 function outputValue(text, output, context, types) {
-  return text === null ? null : coerce(evaluate(text, context), output.type, types, output.label);
+  return text === null ? null : types.coerce(evaluate(text, context), output.type, output.label);
 }
 
 // Without a matching rule: the outputs' defaults if there are any, else nothing.
@@ -49,7 +48,7 @@ const policies = {
     return hits;
   },
   ANY(hits, table) {
-    const texts = new Set(hits.map(({ values }) => JSON.stringify(toJson(one(values, table)))));
+    const texts = new Set(hits.map(({ values }) => JSON.stringify(toJson(one(values, table), true))));
     if (texts.size > 1) throw new Fault('any_differs', { rules: rulesOf(hits) });
     return hits;
   },
@@ -64,7 +63,7 @@ const aggregations = {
   SUM: (numbers) => numbers.reduce((sum, number) => sum + number, 0),
   MIN: (numbers) => Math.min(...numbers),
   MAX: (numbers) => Math.max(...numbers),
-  COUNT: (values) => new Set(values.map((value) => JSON.stringify(toJson(value)))).size,
+  COUNT: (values) => new Set(values.map((value) => JSON.stringify(toJson(value, true)))).size,
 };
 
 function valueOf(hits, table) {

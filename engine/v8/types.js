@@ -1,29 +1,39 @@
-// DMN's types: what comes as JSON becomes what the drawing says it is, or is refused.
-import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelTime, parseDate, parseTime } from 'feelin';
+// DMN's types: what comes as JSON becomes what the drawing says it is, or is refused; what FEEL makes fits, or is null.
+import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction, parseDate, parseTime } from 'feelin';
 import { Fault } from './fault.js';
+import { test } from './feel.js';
+import { midnight } from './temporal.js';
+import { toJson } from './values.js';
 
-const temporal = (Type, parse) => (value) => {
-  if (value instanceof Type) return value;
-  const read = typeof value === 'string' ? attempt(parse, value) : null;
-  return read instanceof Type ? read : undefined;
-};
-const primitive = (type) => (value) => (typeof value === type ? value : undefined);
+const temporal = (Type, parse, fits = () => true) => ({
+  read: (value) => (typeof value === 'string' ? attempt(parse, value) : value),
+  is: (value) => value instanceof Type && fits(value),
+});
+const plain = (is) => ({ read: (value) => value, is });
 
-// Each returns undefined for what is none of its type.
 const builtin = {
-  number: primitive('number'),
-  string: primitive('string'),
-  boolean: primitive('boolean'),
+  number: plain((value) => typeof value === 'number'),
+  string: plain((value) => typeof value === 'string'),
+  boolean: plain((value) => typeof value === 'boolean'),
   date: temporal(FeelDate, parseDate),
   time: temporal(FeelTime, parseTime),
   dateTime: temporal(FeelDateTime, dateAndTime),
-  dayTimeDuration: temporal(FeelDuration, duration),
-  yearMonthDuration: temporal(FeelDuration, duration),
+  dayTimeDuration: temporal(FeelDuration, duration, (value) => !value.yearsMonths),
+  yearMonthDuration: temporal(FeelDuration, duration, (value) => value.yearsMonths),
+  duration: temporal(FeelDuration, duration),
+  list: plain(Array.isArray),
+  context: plain(isContext),
+  function: plain(isFunction),
+  range: plain((value) => value instanceof FeelRange),
 };
 const synonyms = {
-  integer: 'number', long: 'number', double: 'number',
-  'date and time': 'dateTime', 'days and time duration': 'dayTimeDuration', 'years and months duration': 'yearMonthDuration',
+  integer: 'number', long: 'number', double: 'number', 'date and time': 'dateTime', dateAndTime: 'dateTime',
+  'days and time duration': 'dayTimeDuration', 'years and months duration': 'yearMonthDuration',
 };
+
+function isContext(value) {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
 
 function attempt(parse, text) {
   try {
@@ -33,31 +43,75 @@ function attempt(parse, text) {
   }
 }
 
-/** The value as `type` (a typeRef, or an item definition's name in `types`); null is of every type. */
-export function coerce(value, type, types, name) {
-  if (value === null || value === undefined) return null;
-  if (!type) return value;
-  const defined = Object.hasOwn(types, type) ? types[type] : null;
-  if (defined) return coerceDefined(value, defined, types, name);
-  const plain = synonyms[type] ?? type;
-  if (!Object.hasOwn(builtin, plain)) return value; // Any, or a type of another tool
-  const result = builtin[plain](value);
-  if (result === undefined) throw new Fault('wrong_input_type', { name, type });
-  return result;
-}
-
-function coerceDefined(value, { base, collection, components }, types, name) {
-  if (collection) {
-    const list = Array.isArray(value) ? value : [value];
-    return list.map((item) => coerceDefined(item, { base, collection: false, components }, types, name));
+/** The item definitions of a model, and what they allow. */
+export class Types {
+  constructor(definitions, context) {
+    this.definitions = definitions;
+    this.context = context;
   }
-  if (!components.length) return coerce(value, base, types, name);
-  if (typeof value !== 'object' || Array.isArray(value)) throw new Fault('wrong_input_type', { name, type: base ?? 'context' });
-  const result = { ...value };
-  for (const component of components) {
-    if (Object.hasOwn(value, component.name)) {
-      result[component.name] = coerceDefined(value[component.name], component, types, `${name}.${component.name}`);
+
+  /** A value from outside as `type` (a typeRef), texts read as dates and durations; null is of every type, else a Fault. */
+  coerce(value, type, name) {
+    return this.#fit(value, type, { name, read: true, refuse: (code, about) => { throw new Fault(code, about); } });
+  }
+
+  /** A value of FEEL as `type`, or null if it is none of it, as the standard says. */
+  conform(value, type) {
+    try {
+      return this.#fit(value, type, { name: '', read: false, refuse: () => { throw noneOf; } });
+    } catch (error) {
+      if (error === noneOf) return null;
+      throw error;
     }
   }
-  return result;
+
+  #fit(value, type, how) {
+    if (value === null || value === undefined) return null;
+    if (!type) return value;
+    if (Object.hasOwn(this.definitions, type)) return this.#fitDefined(value, this.definitions[type], how);
+    const known = synonyms[type] ?? type;
+    if (!Object.hasOwn(builtin, known)) return value; // Any, or a type of another tool
+    return this.#fitBuiltin(value, type, builtin[known], known, how);
+  }
+
+  #fitBuiltin(value, type, { read, is }, known, how) {
+    const single = !how.read && Array.isArray(value) && value.length === 1 && known !== 'list' ? value[0] : value;
+    const result = how.read ? read(single) : single;
+    if (is(result)) return result;
+    if (known === 'dateTime' && result instanceof FeelDate) return midnight(result);
+    if (known === 'list') return [value];
+    return how.refuse('wrong_input_type', { name: how.name, type });
+  }
+
+  #fitDefined(value, definition, how) {
+    const { base, collection, components, allowed } = definition;
+    let result;
+    if (collection) {
+      const one = { ...definition, collection: false, allowed: [] };
+      result = (Array.isArray(value) ? value : [value]).map((item) => (item === null ? null : this.#fitDefined(item, one, how)));
+    } else if (components.length) result = this.#fitComponents(value, definition, how);
+    else if (definition.function) result = isFunction(value) ? value : how.refuse('wrong_input_type', { name: how.name, type: 'function' });
+    else result = this.#fit(value, base, how);
+    const offered = (one) => allowed.every((tests) => test(tests, one, this.context) === true);
+    // What a list's definition allows, it allows of the list's members, or (newer) of the list itself.
+    if (allowed.length && !offered(result) && !(Array.isArray(result) && result.every(offered))) {
+      return how.refuse('not_allowed_value', { name: how.name, value: JSON.stringify(toJson(result, true)) });
+    }
+    return result;
+  }
+
+  #fitComponents(value, { name, components }, how) {
+    const single = !how.read && Array.isArray(value) && value.length === 1 ? value[0] : value;
+    if (!isContext(single)) return how.refuse('wrong_input_type', { name: how.name, type: name || 'context' });
+    const result = { ...single };
+    for (const component of components) {
+      if (Object.hasOwn(single, component.name) && single[component.name] !== null) {
+        const inner = { ...how, name: `${how.name}.${component.name}` };
+        result[component.name] = this.#fitDefined(single[component.name], component, inner);
+      } else if (!how.read && !Object.hasOwn(single, component.name)) how.refuse();
+    }
+    return result;
+  }
 }
+
+const noneOf = Symbol('none of the type');

@@ -2,16 +2,25 @@
 import { FeelDateTime, isFunction, isRange } from 'feelin';
 import { Fault } from './fault.js';
 
-/** A FEEL value as JSON. Ranges, functions and numbers that are none are no values for a case: they are faults. */
-export function toJson(value) {
+/**
+ * A FEEL value as JSON. Ranges, functions and numbers that are none are no values for a case: they are faults, or null
+ * where what is `shown` is only told on the way.
+ */
+export function toJson(value, shown = false) {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Fault('not_a_number');
-  if (typeof value === 'function' || isFunction(value) || isRange(value)) throw new Fault('not_a_value');
+  const fault = faultOf(value);
+  if (fault && shown) return null;
+  if (fault) throw new Fault(fault);
   if (typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(toJson);
+  if (Array.isArray(value)) return value.map((item) => toJson(item, shown));
   if (value instanceof FeelDateTime && value.zone?.includes('/')) return withOffset(value);
   if (typeof value.toJSON === 'function') return value.toJSON();
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]));
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry, shown)]));
+}
+
+function faultOf(value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'not_a_number';
+  return typeof value === 'function' || isFunction(value) || isRange(value) ? 'not_a_value' : null;
 }
 
 // A zone by its name is no ISO: its offset is.

@@ -358,7 +358,11 @@ def test_faults_are_found_with_their_place(evaluator: Evaluator) -> None:
         ),
         (definitions(decision("level", table([], [], []))), "dmn_no_output"),
         (definitions(decision("level", table([], [("y", "a"), ("y", "b")], []))), "dmn_output_name"),
-        (definitions(decision("level", "<conditional/>")), "dmn_unsupported"),
+        (definitions(decision("level", "<conditional/>")), "dmn_no_logic"),
+        (
+            definitions(decision("level", '<functionDefinition kind="Java"><context/></functionDefinition>')),
+            "dmn_unsupported",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(evaluator: Evaluator, xml: bytes, rule: str) -> None:

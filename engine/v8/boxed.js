@@ -1,0 +1,94 @@
+// DMN's boxed expressions: contexts, lists, functions, loops, tables.
+import { FeelFunction } from 'feelin';
+import { Fault } from './fault.js';
+import { evaluate } from './feel.js';
+import { kindOf } from './kinds.js';
+import { exact } from './semantics.js';
+import { evaluateTable } from './tables.js';
+
+const MAX_DEPTH = 100;
+let depth = 0;
+
+/** The value of a piece of logic, FEEL's own; the rules of a table that make it are pushed to `matched`. */
+export function boxed(logic, context, types, matched) {
+  if (depth > MAX_DEPTH) throw new Fault('too_deep', {});
+  depth += 1;
+  try {
+    return kinds[logic.kind](logic, { context, types, matched, inner: (part, within = context) => boxed(part, within, types, matched) });
+  } finally {
+    depth -= 1;
+  }
+}
+
+/**
+ * A function of FEEL: `scope` gives the context around it, `body` what it does with the values instead of `logic`. An
+ * argument that is none of its parameter's type is null, and so is a result that is none of `type`.
+ */
+export function callable(parameters, logic, scope, types, type = null, body = null) {
+  const names = parameters.map(({ name }) => name);
+  const call = (...values) => {
+    const fitted = parameters.map((parameter, at) => types.conform(values[at] ?? null, parameter.type));
+    const bound = () => scope().with(Object.fromEntries(names.map((name, at) => [name, fitted[at]])));
+    return types.conform(body ? body(fitted) : boxed(logic, bound(), types, []), type);
+  };
+  return exact(new FeelFunction(call, names));
+}
+
+const kinds = {
+  literal: ({ text }, { context }) => evaluate(text, context),
+  table: (logic, { context, types, matched }) => evaluateTable(logic, context, types, matched),
+  context: contextOf,
+  list: ({ items }, { inner }) => items.map((item) => inner(item)),
+  relation: ({ rows, columns }, { inner }) => rows.map((row) => Object.fromEntries(row.map((cell, at) => [columns[at], inner(cell)]))),
+  function: ({ parameters, body }, { context, types }) => callable(parameters, body, () => context, types),
+  invocation: invoke,
+  conditional: (logic, { inner }) => inner(inner(logic.if) === true ? logic.then : logic.else),
+  filter: filtered,
+  for: loop,
+  some: (logic, around) => quantified(logic, around, true),
+  every: (logic, around) => quantified(logic, around, false),
+};
+
+function contextOf({ entries }, { context, types, inner }) {
+  const result = {};
+  for (const { name, type, logic } of entries) {
+    const value = types.conform(inner(logic, context.with(result)), type);
+    if (name === null) return value; // the last entry without a name is the context's result
+    result[name] = value;
+  }
+  return result;
+}
+
+function invoke({ called, bindings }, { context, inner }) {
+  const call = evaluate(called, context);
+  const given = Object.fromEntries(bindings.map(({ name, logic }) => [name, inner(logic)]));
+  if (typeof call === 'function') { // a builtin
+    const names = call.$args.map((name) => name.replace('...', ''));
+    return call(...names.map((name) => given[name]));
+  }
+  return call instanceof FeelFunction ? call.invoke(given) : null;
+}
+
+function listOf(value) {
+  if (value === null || Array.isArray(value)) return value;
+  return typeof value.map === 'function' ? value.map((item) => item) : [value];
+}
+
+function loop({ name, in: over, body }, { context, inner }) {
+  const items = listOf(inner(over));
+  if (items === null) return null;
+  const partial = [];
+  for (const item of items) partial.push(inner(body, context.with({ [name]: item, partial: [...partial] })));
+  return partial;
+}
+
+function quantified({ name, in: over, body }, { context, inner }, decides) {
+  const verdicts = listOf(inner(over))?.map((item) => inner(body, context.with({ [name]: item })));
+  if (!verdicts) return null;
+  if (verdicts.includes(decides)) return decides;
+  return verdicts.every((verdict) => typeof verdict === 'boolean') ? !decides : null;
+}
+
+function filtered({ in: over, match }, { context, inner }) {
+  return listOf(inner(over))?.filter((item) => inner(match, context.with({ ...(kindOf(item) === 'context' ? item : {}), item })) === true) ?? null;
+}
