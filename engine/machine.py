@@ -19,6 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import direct, state
 from engine.dialect.failures import DrawingFailed
+from engine.dialect.gateways import InclusiveGateway
 from engine.dialect.model import Event, Process
 from engine.dialect.node import Container, Node, Token
 from engine.exchange import Change, Host, NotAStart, NotWaiting, StepFailed, Uncaught, Wait
@@ -112,7 +113,7 @@ class Machine:
         incident) while the others go on. StepFailed.
         """
         skipped: list[Token] = []
-        while self.queue and self.steps != stop_before:
+        while (self.queue or self._settle()) and self.steps != stop_before:
             token = self.queue.popleft()
             if token.id not in self.tree.tasks:
                 continue
@@ -189,7 +190,9 @@ class Machine:
         if token.id not in self.tree.tasks:
             return  # what it threw cancelled it
         spec, scope = token.task_spec, token.parent
-        ways = token.internal_data.pop("ways", spec.leaving)
+        ways = token.internal_data.pop("ways", None)
+        if ways is None:
+            ways = spec.ways(self, token)
         scope.task_spec.child_leaves(self, scope, token)
         self.tell("completed", token)
         self.forget(token)
@@ -326,6 +329,16 @@ class Machine:
         self.scopes.set(scope, name, value)
 
     # -- below
+
+    def _settle(self) -> bool:
+        """Everything waits: let the first inclusive join to which nothing more can come go on."""
+        if not self.process.spec.inclusive_joins:
+            return False
+        waiting = {
+            (t.task_spec.name, t._parent): t for t in self.tree.tasks.values() if "via" in t.internal_data
+        }
+        joins = [t for t in waiting.values() if isinstance(t.task_spec, InclusiveGateway)]
+        return any(token.task_spec.settle(self, token.parent) for token in joins)
 
     def _root(self, task_state: int, **notes: Any) -> None:
         root = Task(self.tree, self.process.spec.start, state=task_state, id=ROOT)

@@ -19,12 +19,15 @@ _KINDS = {
     "startEvent": "开始",
     "endEvent": "结束",
     "exclusiveGateway": "分支",
+    "inclusiveGateway": "分支",
     "parallelGateway": "并行",
     "eventBasedGateway": "等待其一",
     "boundaryEvent": "附加事件",
     "intermediateCatchEvent": "等待",
     "intermediateThrowEvent": "发出",
+    "receiveTask": "等待",
     "subProcess": "子流程",
+    "transaction": "子流程",
 }
 
 

@@ -16,14 +16,15 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine import direct
-from engine.dialect.events import BoundaryEvent, EndEvent, IntermediateCatch, StartEvent, Throw
-from engine.dialect.gateways import EventBasedGateway, ExclusiveGateway, ParallelGateway
+from engine.dialect.events import BoundaryEvent, EndEvent, IntermediateCatch, ReceiveTask, StartEvent, Throw
+from engine.dialect.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from engine.dialect.loops import MEMBER, MultiInstance
 from engine.dialect.model import Element
 from engine.dialect.node import Container, Node, ProcessSpec, Way
 from engine.dialect.outline import ProcessOutline
 from engine.dialect.subprocesses import CallActivity, EventSubprocess, ProcessScope, Subprocess
 from engine.dialect.tasks import UserTask
+from engine.dialect.ways import upstream
 from engine.dialect.work import RuleTask, ScriptTask, ServiceTask
 
 SPECS: dict[str, type[Node]] = {
@@ -37,12 +38,15 @@ SPECS: dict[str, type[Node]] = {
     "userTask": UserTask,
     "serviceTask": ServiceTask,
     "sendTask": ServiceTask,
+    "receiveTask": ReceiveTask,
     "scriptTask": ScriptTask,
     "businessRuleTask": RuleTask,
     "exclusiveGateway": ExclusiveGateway,
     "parallelGateway": ParallelGateway,
+    "inclusiveGateway": InclusiveGateway,
     "eventBasedGateway": EventBasedGateway,
     "subProcess": Subprocess,
+    "transaction": Subprocess,
     "callActivity": CallActivity,
 }
 """BPMN's name of an element → what runs it. What is not here is refused."""
@@ -102,6 +106,10 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
             source.leaving.append(Way(flow, target))
             target.arriving.append(flow.id)
             source.conditions_read |= direct.words([flow.condition or ""])
+        for spec in self.spec.task_specs.values():
+            if isinstance(spec, InclusiveGateway) and len(spec.arriving) > 1:
+                self.spec.inclusive_joins = True
+                spec.upstream = upstream(spec.bpmn_id, self.outline.elements, self.outline.flows)
 
     def _activity(self, element_id: str) -> Node:
         """The spec that flows and boundary events are on: a multi-instance's body."""

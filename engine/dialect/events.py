@@ -106,9 +106,11 @@ class StartEvent(Catching):
 
 
 class IntermediateCatch(Catching):
-    """A timer or message in the middle of a flow, also after an event-based gateway."""
+    """A timer or message in the middle of a flow, also after an event-based gateway; a link's other end waits for nothing."""
 
     def enter(self, machine: Machine, token: Token) -> bool:
+        if self.event.kind == "link":
+            return True
         self.arm(machine, token, token.id)
         return False
 
@@ -119,6 +121,10 @@ class IntermediateCatch(Catching):
                 if other.internal_data.get("race") == race:
                     machine.remove(other)
         machine.answer(token, variables)
+
+
+class ReceiveTask(IntermediateCatch):
+    """A task that waits for a message."""
 
 
 class BoundaryEvent(Catching):
@@ -138,11 +144,11 @@ class BoundaryEvent(Catching):
 
 
 class Throw(Node):
-    """An intermediate throw event: nothing, or an escalation."""
+    """An intermediate throw event: nothing, a link, or an escalation."""
 
     def enter(self, machine: Machine, token: Token) -> bool:
         event = self.element.event
-        if event is not None:
+        if event is not None and event.kind != "link":
             machine.throw_from(event.kind, token, event)
         return True
 

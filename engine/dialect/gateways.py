@@ -1,4 +1,4 @@
-"""Gateways: exclusive, parallel, event-based."""
+"""Gateways: exclusive, inclusive, parallel, event-based."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Flow
-from engine.dialect.node import Node, Token, Way
+from engine.dialect.node import Node, Token, Way, holds
+from engine.dialect.ways import may_join
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from engine.machine import Machine
 
 
@@ -28,17 +31,43 @@ class ExclusiveGateway(Node):
         for way in self.leaving:
             if way.flow.id == self.element.default_flow or way.flow.condition is None:
                 default = way
-            elif self._holds(machine, token, way.flow.condition):
+            elif holds(machine, way.flow.condition, token.id):
                 return way
         if default is None:
             raise DrawingFailed("no_way")
         return default
 
-    def _holds(self, machine: Machine, token: Token, condition: str) -> bool:
-        value = machine.feel(condition, token.id)
-        if not isinstance(value, bool):
-            raise DrawingFailed("not_boolean", setting=condition, value=value)
-        return value
+
+class InclusiveGateway(Node):
+    """Takes every way out whose condition is true, else the default; joins when nothing more can come.
+
+    What can come is only known when everything else in the scope waits: the machine asks `settle` then.
+    """
+
+    upstream: Mapping[str, frozenset[str]]
+    """Element → the ways in by which a token at it can still come."""
+
+    def arrive(self, machine: Machine, flow: Flow, scope: Token) -> None:
+        if len(self.arriving) < 2:
+            super().arrive(machine, flow, scope)
+        else:
+            machine.park(self, scope, via=flow.id)
+
+    def settle(self, machine: Machine, scope: Token) -> bool:
+        """Join what has come, if nothing else can come any more; whether it did."""
+        arrived: dict[str, Token] = {}
+        others: list[frozenset[str]] = []
+        for token in scope.children:
+            if token.task_spec is self and token.state == TaskState.WAITING:
+                arrived.setdefault(token.internal_data["via"], token)
+            else:
+                others.append(self.upstream.get(token.task_spec.bpmn_id, frozenset()))
+        if not may_join(arrived, self.arriving, others):
+            return False
+        for token in arrived.values():
+            machine.forget(token)
+        machine.place(self, scope, via=next(iter(arrived)))
+        return True
 
 
 class ParallelGateway(Node):

@@ -35,7 +35,7 @@ class Loop:
 class Event:
     """One event definition of an element.
 
-    `kind`: timer, message, error, escalation, terminate, or what else BPMN has (refused).
+    `kind`: timer, message, error, escalation, terminate, link, or what else BPMN has (refused).
     `reference` is the drawn id of the message, error or escalation; `name` the message's name or the code (None: any).
     `timer_kind`: date, duration or cycle; `value` its expression (`=…`) or ISO 8601 text.
     """
@@ -54,7 +54,8 @@ class Element:
     """One element of a process as drawn. `type` is BPMN's local name (`userTask`, `exclusiveGateway` …).
 
     `parent` is the id of the subprocess or process that contains it; `incoming` and `outgoing` are flow ids in drawn
-    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name. `repeats` is BPMN's loop mark.
+    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name. `repeats` is BPMN's loop mark;
+    `linked`: a link event that has found its other end.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Element:
     triggered_by_event: bool = False
     compensates: bool = False
     repeats: bool = False
+    linked: bool = False
     incoming: list[str] = field(default_factory=list)
     outgoing: list[str] = field(default_factory=list)
     x: float | None = None
@@ -104,13 +106,14 @@ class Element:
 
 @dataclass(slots=True)
 class Flow:
-    """A sequence flow. `condition` is FEEL without its `=`, None when there is none."""
+    """A sequence flow. `condition` is FEEL without its `=`, None when there is none; `is_feel`: the `=` was there."""
 
     id: str
     name: str | None
     source: str
     target: str
     condition: str | None = None
+    is_feel: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine import direct
+from engine.dialect.failures import DrawingFailed
 from engine.dialect.model import Element, Flow
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.data_stores: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
         self.bpmn_start_events: list[Any] = []
+        self.inclusive_joins = False
 
 
 class Node(BpmnSpecMixin):  # type: ignore[misc]
@@ -87,6 +89,19 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         """Write a result to the scopes: by the output mappings, or to where the names are known."""
         machine.map_outputs(token, result)
 
+    def ways(self, machine: Machine, token: Token) -> list[Way]:
+        """The flows to leave by: all, but for those whose condition is false; the default if no condition is true."""
+        if not any(way.flow.condition for way in self.leaving):
+            return self.leaving
+        default = self.element.default_flow
+        machine.scopes.view(token.parent.id).pick(self.conditions_read)
+        taken = [way for way in self.leaving if way.flow.id != default and _open(machine, way, token)]
+        if not any(way.flow.condition for way in taken):
+            taken += [way for way in self.leaving if way.flow.id == default]
+        if not taken:
+            raise DrawingFailed("no_way")
+        return taken
+
     def child_leaves(self, machine: Machine, scope: Token, token: Token) -> None:
         """A token directly in this scope is about to leave its element; its variables are still there."""
 
@@ -113,6 +128,18 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         my_task.workflow.machine.leave(my_task)
 
 
+def holds(machine: Machine, condition: str, scope: str) -> bool:
+    """Whether a condition is true; DrawingFailed for what is neither true nor false."""
+    value = machine.feel(condition, scope)
+    if not isinstance(value, bool):
+        raise DrawingFailed("not_boolean", setting=condition, value=value)
+    return value
+
+
+def _open(machine: Machine, way: Way, token: Token) -> bool:
+    return way.flow.condition is None or holds(machine, way.flow.condition, token.parent.id)
+
+
 class Container(Node):
     """A scope with elements in it: the process itself, an embedded or an event subprocess.
 
@@ -133,7 +160,7 @@ class Container(Node):
                 inner.internal_data["start"] = way[1:]
         elif self.first is not None:
             machine.place(self.first, token)
-        return False
+        return not token.children
 
     def child_gone(self, machine: Machine, scope: Token, end: str) -> None:
         if any(not is_listening(child) for child in scope.children):

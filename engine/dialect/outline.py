@@ -9,13 +9,6 @@ from lxml import etree
 from engine.dialect.model import Element, Event, Flow, Loop, Mappings
 from engine.dialect.xml import BPMN, NAMES, ZEEBE, child, local, text_of
 
-EVENT_KINDS = {
-    "timerEventDefinition": "timer",
-    "messageEventDefinition": "message",
-    "errorEventDefinition": "error",
-    "escalationEventDefinition": "escalation",
-    "terminateEventDefinition": "terminate",
-}
 _TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _NO_ELEMENTS = {
     "documentation", "extensionElements", "laneSet", "incoming", "outgoing", "ioSpecification", "property", "association",
@@ -25,7 +18,7 @@ _NO_ELEMENTS = {
     "potentialOwner", "artifact", "supports", "completionCondition", "standardLoopCharacteristics", "rendering",
     "participantAssociation",
 }  # fmt: skip
-_CONTAINERS = {"subProcess"}
+_CONTAINERS = {"subProcess", "transaction"}
 
 
 @dataclass(slots=True)
@@ -83,7 +76,9 @@ class _Reader:
             self._take(drawn, at, parent)
             if local(at) in _CONTAINERS:
                 stack.extend((inner, at.get("id") or "") for inner in reversed(at))
+        _link(drawn)
         _connect(drawn)
+        _begin(drawn)
         return drawn
 
     def _known(self, element_id: str) -> bool:
@@ -121,10 +116,19 @@ class _Reader:
         _extend(element, child(node, "extensionElements"))
         element.loop = _loop(node)
         element.events = [self._event(part) for part in node if _is_event_definition(part)]
+        if element.type == "receiveTask" and node.get("messageRef"):
+            element.events = [self._event(node, "message")]
+        if node.get("calledElement"):
+            element.zeebe.setdefault("calledElement", {}).setdefault(
+                "processId", str(node.get("calledElement"))
+            )
         return element
 
-    def _event(self, node: etree._Element) -> Event:
-        event = Event(EVENT_KINDS.get(local(node), local(node).removesuffix("EventDefinition")))
+    def _event(self, node: etree._Element, kind: str | None = None) -> Event:
+        event = Event(kind or local(node).removesuffix("EventDefinition"))
+        if event.kind == "link":
+            event.name = node.get("name")
+            return event
         if event.kind == "timer":
             for tag, kind in _TIMERS.items():
                 part = child(node, tag)
@@ -152,6 +156,49 @@ def _is_event_definition(node: etree._Element) -> bool:
     )
 
 
+def _link(drawn: ProcessOutline) -> None:
+    """A link is a flow that is not drawn: from each throwing link to the catching one of its name and scope."""
+    ends: dict[tuple[str, str, str | None], list[Element]] = {}
+    for element in drawn.elements.values():
+        if element.event is not None and element.event.kind == "link":
+            ends.setdefault((element.type, element.parent, element.event.name), []).append(element)
+    for (kind, scope, name), sources in ends.items():
+        targets = ends.get(("intermediateCatchEvent", scope, name), [])
+        if kind == "intermediateThrowEvent" and len(targets) == 1:
+            for source in sources:
+                flow_id = f"{source.id}.{targets[0].id}"
+                drawn.flows[flow_id] = Flow(flow_id, name, source.id, targets[0].id)
+                source.linked = targets[0].linked = True
+
+
+def _begin(drawn: ProcessOutline) -> None:
+    """Where no start event is drawn, a scope begins at all that nothing leads to (BPMN 2.0.2, 10.5.2)."""
+    inside: dict[str, list[Element]] = {drawn.element.id: []}
+    for element in drawn.elements.values():
+        inside.setdefault(element.parent, []).append(element)
+    for scope, elements in inside.items():
+        around = drawn.elements.get(scope)
+        if (
+            not elements
+            or (around and around.triggered_by_event)
+            or any(e.type == "startEvent" for e in elements)
+        ):
+            continue
+        first = [
+            e for e in elements if not (e.incoming or e.attached_to or e.triggered_by_event or e.compensates)
+        ]
+        if not first:
+            continue
+        start = Element(f"{scope}.start", None, "startEvent", scope)
+        drawn.elements[start.id] = start
+        drawn.nodes[start.id] = etree.Element(f"{{{BPMN}}}startEvent", id=start.id)
+        for element in first:
+            flow = Flow(f"{start.id}.{element.id}", None, start.id, element.id)
+            drawn.flows[flow.id] = flow
+            start.outgoing.append(flow.id)
+            element.incoming.append(flow.id)
+
+
 def _connect(drawn: ProcessOutline) -> None:
     """Hang the flows on their elements, in drawn order."""
     for flow in drawn.flows.values():
@@ -162,11 +209,15 @@ def _connect(drawn: ProcessOutline) -> None:
 
 
 def _flow(node: etree._Element, flow_id: str) -> Flow:
-    condition = text_of(child(node, "conditionExpression"))
-    if condition is not None:
-        condition = condition.removeprefix("=").strip()
+    drawn = text_of(child(node, "conditionExpression"))
+    condition = None if drawn is None else drawn.removeprefix("=").strip()
     return Flow(
-        flow_id, node.get("name"), node.get("sourceRef") or "", node.get("targetRef") or "", condition
+        flow_id,
+        node.get("name"),
+        node.get("sourceRef") or "",
+        node.get("targetRef") or "",
+        condition,
+        is_feel=drawn is None or drawn.startswith("="),
     )
 
 

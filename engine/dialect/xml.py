@@ -16,7 +16,7 @@ ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 NAMES = {"bpmn": BPMN, "bpmndi": BPMNDI, "dc": DC, "zeebe": ZEEBE}
 
 TOO_LARGE = rule("xml_too_large", "文件太大：{size} 字节，最多 {largest} 字节")
-NOT_XML = rule("xml_malformed", "文件不是完好的 XML：{reason}")
+NOT_XML = rule("xml_malformed", "文件不是完好的 XML：第 {line} 行第 {column} 列读不下去")
 DOCTYPE = rule("xml_doctype", "文件含有 DOCTYPE 声明，不予读取")
 TOO_DEEP = rule("xml_too_deep", "XML 嵌套超过 {deepest} 层")
 NOT_BPMN = rule("xml_not_bpmn", "文件不是 BPMN 2.0 图（根元素应为 definitions）")
@@ -46,7 +46,8 @@ def parse(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(NOT_XML, reason=str(error)) from error
+        line, column = getattr(error, "position", (1, 1))
+        raise Unreadable(NOT_XML, line=line, column=column) from error
     if root.getroottree().docinfo.doctype:
         raise Unreadable(DOCTYPE)
     _check_depth(root)

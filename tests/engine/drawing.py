@@ -111,6 +111,9 @@ class Drawing:
     def par(self, i: str, parent: str | None = None) -> str:
         return self.add("parallelGateway", i, "", parent)
 
+    def inclusive(self, i: str, parent: str | None = None) -> str:
+        return self.add("inclusiveGateway", i, "", parent)
+
     def race(self, i: str, parent: str | None = None) -> str:
         return self.add("eventBasedGateway", i, "", parent)
 

@@ -12,6 +12,7 @@ from tests.engine.token_game import Node, Plan
 KINDS = {
     "row": 4,
     "parallel": 4,
+    "either": 3,
     "loop": 2,
     "sub": 3,
     "members": 2,
@@ -88,6 +89,18 @@ class Maker:
         for _ in range(self.random.choice([2, 2, 3])):
             first, last = self.block(scope, depth)
             self.flow(split, first)
+            self.flow(last, join)
+        return split, join
+
+    def either(self, scope: str, depth: int) -> tuple[str, str]:
+        """An inclusive split and join: one way always, one for each choice."""
+        split, join = self.node("inclusive", scope), self.node("inclusive", scope)
+        conditions = self.random.choice(
+            [[("choice", 1), ("choice", 2)], [("choice", 1), ("again", True), None]]
+        )
+        for condition in conditions:
+            first, last = self.block(scope, depth)
+            self.flow(split, first, condition)
             self.flow(last, join)
         return split, join
 
@@ -198,7 +211,7 @@ def bpmn(plan: Plan) -> Drawing:
     for source, target, condition in plan.flows:
         when = f"{condition[0]} = {json.dumps(condition[1])}" if condition else None
         flow = d.flow(source, target, condition=when)
-        if plan.nodes[source].kind == "xor" and condition is None:
+        if plan.nodes[source].kind in ("xor", "inclusive") and condition is None:
             d.elements[source].attrs["default"] = flow
     return d
 

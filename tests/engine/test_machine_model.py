@@ -79,7 +79,7 @@ def damage(random: Random, plan: Plan) -> None:
             case 1:
                 plan.flows.append((random.choice(ids), random.choice(ids), None))
             case 2:
-                kinds = ["user", "par", "xor", "end", "call", "race"]
+                kinds = ["user", "par", "inclusive", "xor", "end", "call", "race"]
                 plan.nodes[random.choice(ids)].kind = random.choice(kinds)
 
 

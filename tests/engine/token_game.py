@@ -14,7 +14,7 @@ from typing import Any
 @dataclass
 class Node:
     id: str
-    kind: str  # start end user call timer message xor par race sub event_sub boundary
+    kind: str  # start end user call timer message xor par inclusive race sub event_sub boundary
     parent: str
     catches: str | None = None  # boundary, start of an event_sub: timer, message, error, escalation
     code: str | None = None  # error or escalation thrown or caught
@@ -76,6 +76,7 @@ class Game:
         self.root = Token(self, "p", None)
         self.root.vars.update(variables)
         self._open(self.root)
+        self._settle()
 
     # -- what can happen, and its happening
 
@@ -89,6 +90,10 @@ class Game:
         return sorted(found, key=lambda t: t.born)
 
     def happen(self, token: Token, result: dict[str, Any]) -> None:
+        self._happen(token, result)
+        self._settle()
+
+    def _happen(self, token: Token, result: dict[str, Any]) -> None:
         node = self.plan.nodes[token.node]
         if node.kind in ("boundary", "start"):
             at = token.notes["at"]
@@ -115,6 +120,9 @@ class Game:
                 return
             for way in ways_in:
                 arrived.remove(way)
+        if node.kind == "inclusive" and len(ways_in) > 1:
+            scope.arrived.setdefault(node_id, []).append(flow)
+            return
         token = Token(self, node_id, scope, **notes)
         if node.items is None:
             self._start(token)
@@ -131,6 +139,43 @@ class Game:
         if token.alive:
             self._watch(token)
             self._check(token)
+
+    def _settle(self) -> None:
+        """Let inclusive joins go on, one after another, while there is one that nothing more can come to."""
+        stack = [self.root]
+        while stack:
+            scope = stack.pop()
+            stack.extend(scope.children)
+            for join in [n for n, flows in scope.arrived.items() if flows and self._is_due(scope, n)]:
+                for flow in set(scope.arrived[join]):
+                    scope.arrived[join].remove(flow)
+                self._start(Token(self, join, scope))
+                stack = [self.root]
+                break
+
+    def _is_due(self, scope: Token, join: str) -> bool:
+        if self.plan.nodes[join].kind != "inclusive":
+            return False
+        filled = set(scope.arrived[join])
+        standing = [t.node for t in scope.children] + [n for n, f in scope.arrived.items() if f and n != join]
+        return not any(
+            (come := self._can_come(node, join)) - filled and not come & filled for node in standing
+        )
+
+    def _can_come(self, node: str, join: str) -> set[int]:
+        """The flows into the join that a token standing at `node` might take, by walking every way onwards."""
+        came, walked, stack = set(), set(), [node]
+        while stack:
+            at = stack.pop()
+            ways = [(i, t) for i, t, _ in self.plan.out(at)]
+            ways += [(-1, n.id) for n in self.plan.nodes.values() if n.host == at]
+            for flow, target in ways:
+                if target == join:
+                    came.add(flow)
+                elif target not in walked:
+                    walked.add(target)
+                    stack.append(target)
+        return came
 
     def _start(self, token: Token) -> None:
         node = self.plan.nodes[token.node]
@@ -181,14 +226,19 @@ class Game:
                 collected[token.notes["index"]] = token.vars["made"]
                 scope.vars[node.collect] = collected
         else:
-            for flow, target, condition in self.plan.out(node.id):
-                if condition is None or self._look(token, condition[0]) == condition[1]:
-                    self._put(target, scope, flow)
-                    if node.kind == "xor":
-                        break
+            for flow, target in self._taken(node, token):
+                self._put(target, scope, flow)
         if token in scope.children:
             scope.children.remove(token)
             self._check(scope)
+
+    def _taken(self, node: Node, token: Token) -> list[tuple[int, str]]:
+        ways = self.plan.out(node.id)
+        true = [(f, t) for f, t, c in ways if c is not None and self._look(token, c[0]) == c[1]]
+        plain = [(f, t) for f, t, c in ways if c is None]
+        if node.kind == "xor":
+            return (true + plain)[:1]
+        return true or plain
 
     def _check(self, scope: Token) -> None:
         """Is everything in this scope over?"""

@@ -25,11 +25,12 @@ CODE_EXPRESSION = rule("code_expression", "“{kind}”的代码要直接写明�
 NO_TIMER = rule("no_timer", "没有写明何时（日期、时长或周期）")
 BAD_TIMER = rule("bad_timer", "“{value}”不是 ISO 8601 的日期、时长或周期")
 NO_CYCLE = rule("no_cycle", "周期定时只能用在流程开始、非中断的边界事件和事件子流程上")
+LOOSE_LINK = rule("loose_link", "链接“{name}”在同一层里没有恰好一个同名的另一端")
 ATTACHED = rule("attached_to_nothing", "边界事件没有贴在任务、子流程或调用上")
 ERROR_INTERRUPTS = rule("error_interrupts", "错误事件总是中断的，不能画成非中断")
 CAUGHT_TWICE = rule("caught_twice", "同一处有两个事件捕获同样的“{kind}”（{code}）")
 
-_ACTIVITIES = ("Task", "task", "subProcess", "callActivity")
+_ACTIVITIES = ("Task", "task", "subProcess", "transaction", "callActivity")
 _WAITED = {"timer", "message"}
 _CAUGHT = _WAITED | {"error", "escalation"}
 _SOME_TIME = datetime(2024, 1, 31, tzinfo=UTC)
@@ -37,6 +38,8 @@ _SOME_TIME = datetime(2024, 1, 31, tzinfo=UTC)
 
 def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     """Faults of one event element."""
+    if element.type == "receiveTask":
+        yield from _received(process, element)
     if not element.type.endswith("Event"):
         return
     if len(element.events) > 1:
@@ -65,15 +68,24 @@ def _allowed(process: ProcessOutline, element: Element) -> set[str | None]:
         return set(_CAUGHT) if parent.triggered_by_event else {None}
     places: dict[str, set[str | None]] = {
         "endEvent": {None, "error", "escalation", "terminate"},
-        "intermediateThrowEvent": {None, "escalation"},
-        "intermediateCatchEvent": {*_WAITED},
+        "intermediateThrowEvent": {None, "escalation", "link"},
+        "intermediateCatchEvent": {*_WAITED, "link"},
         "boundaryEvent": {*_CAUGHT},
     }
     return places.get(element.type, {None})
 
 
+def _received(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    if element.event is None:
+        yield element, NO_MESSAGE, {}
+    else:
+        yield from _definition(process, element, element.event)
+
+
 def _definition(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
-    if not event.resolved:
+    if event.kind == "link" and not element.linked:
+        yield element, LOOSE_LINK, {"name": event.name or ""}
+    elif not event.resolved:
         yield element, UNRESOLVED, {"kind": event.kind, "reference": event.reference}
     elif event.kind == "timer":
         yield from _timer(process, element, event)

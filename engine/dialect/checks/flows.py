@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
+from engine.dialect.ways import chooses
 from engine.findings import rule
 
 if TYPE_CHECKING:
@@ -26,13 +27,19 @@ UNREACHABLE = rule("unreachable", "从开始事件走不到这里")
 BAD_DEFAULT = rule("bad_default", "默认流“{flow}”不是从这里流出的")
 NO_CONDITION = rule("no_condition", "流“{flow}”既没有条件，也不是默认流")
 NO_DEFAULT = rule("no_default", "没有默认流：条件都不成立时，案件会停在这里", "warning")
-STRAY_CONDITION = rule("stray_condition", "流“{flow}”上的条件不起作用：条件只能画在排他网关的流出上")
+STRAY_CONDITION = rule(
+    "stray_condition", "流“{flow}”上的条件不起作用：条件只能画在排他网关、包容网关或任务的流出上"
+)
+NOT_FEEL = rule("condition_not_feel", "流“{flow}”的条件“{condition}”要写成以“=”开头的 FEEL 表达式")
 STALLS = rule(
     "join_stalls",
     "汇合处既有从前面来的流，又有从后面绕回来的流，会永远等不齐；请先用排他网关把绕回来的流并进来",
 )
 FEW_EVENTS = rule("few_events", "事件网关至少要有两个流出")
 NOT_AN_EVENT = rule("not_an_event", "事件网关后面只能接等待定时或消息的中间事件，且它没有别的流入")
+
+
+_SCOPES = ("subProcess", "transaction")
 
 
 def faults(process: ProcessOutline) -> Iterator[Fault]:
@@ -63,16 +70,18 @@ def _scopes(process: ProcessOutline) -> Iterator[Fault]:
     inside: dict[str, list[Element]] = {}
     for element in process.elements.values():
         inside.setdefault(element.parent, []).append(element)
-    for scope in (process.element, *(e for e in process.elements.values() if e.type == "subProcess")):
+    for scope in (process.element, *(e for e in process.elements.values() if e.type in _SCOPES)):
         here = inside.get(scope.id, [])
         starts = [e for e in here if e.type == "startEvent"]
-        if scope.type == "subProcess" and len(starts) != 1:
+        if not here and scope.type in _SCOPES and not scope.triggered_by_event:
+            continue  # a box whose inside is not drawn is passed like a plain task
+        if scope.type in _SCOPES and len(starts) != 1:
             yield scope, ONE_START, {}
         elif not starts:
             yield scope, NO_START, {}
         elif sum(e.event is None for e in starts) > 1:
             yield scope, MANY_STARTS, {}
-        if not any(e.type == "endEvent" for e in here):
+        if all(e.outgoing or e.triggered_by_event for e in here):
             yield scope, NO_END, {}
 
 
@@ -86,14 +95,25 @@ def _ways(process: ProcessOutline, element: Element) -> Iterator[Fault]:
         yield element, DEAD_END, {}
     if element.default_flow and element.default_flow not in element.outgoing:
         yield element, BAD_DEFAULT, {"flow": element.default_flow}
-    if element.type != "exclusiveGateway":
-        for flow in element.outgoing:
-            if process.flows[flow].condition is not None:
-                yield element, STRAY_CONDITION, {"flow": flow}
+    for flow in (process.flows[each] for each in element.outgoing):
+        if flow.condition is None:
+            continue
+        if element.type != "exclusiveGateway" and not chooses(element):
+            yield element, STRAY_CONDITION, {"flow": flow.id}
+        elif not flow.is_feel:
+            yield element, NOT_FEEL, {"flow": flow.id, "condition": flow.condition}
+    if element.type != "exclusiveGateway" and _all_closed(process, element):
+        yield element, NO_DEFAULT, {}
+
+
+def _all_closed(process: ProcessOutline, element: Element) -> bool:
+    """Whether it can happen that no way out of an activity or inclusive gateway is open."""
+    conditions = [process.flows[flow].condition for flow in element.outgoing if flow != element.default_flow]
+    return bool(conditions) and len(conditions) == len(element.outgoing) and all(conditions)
 
 
 def _gateway(process: ProcessOutline, element: Element) -> Iterator[Fault]:
-    if element.type == "exclusiveGateway":
+    if element.type in ("exclusiveGateway", "inclusiveGateway"):
         yield from _exclusive(process, element)
     elif element.type == "parallelGateway":
         yield from _join(process, element)
@@ -113,7 +133,7 @@ def _exclusive(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     for flow in others:
         if not process.flows[flow].condition:
             yield element, NO_CONDITION, {"flow": flow}
-    if len(others) == len(element.outgoing):
+    if len(others) == len(element.outgoing) and element.type == "exclusiveGateway":
         yield element, NO_DEFAULT, {}
 
 

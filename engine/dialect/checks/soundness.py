@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
+from engine.dialect.ways import chooses, combined, may_join, upstream
 from engine.findings import rule
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ MOST_MARKINGS = 20_000
 """Markings looked at in one scope."""
 MOST_TOKENS = 3
 """Tokens on one flow that are told apart."""
+
+_JOINS = ("parallelGateway", "inclusiveGateway")
 
 Marking = tuple[tuple[str, int], ...]
 
@@ -49,6 +52,7 @@ class _Game:
         self._process = process
         self.stuck: dict[str, None] = {}
         self.gave_up = False
+        self._upstream: dict[str, dict[str, frozenset[str]]] = {}
         self._boundaries: dict[str, list[Element]] = {}
         for element in process.elements.values():
             if element.attached_to:
@@ -76,13 +80,25 @@ class _Game:
         """The markings after the next element has done its work, one for each of its choices."""
         for flow in marking:
             element = self._target(flow)
-            if element.type != "parallelGateway" or len(element.incoming) < 2:
+            if element.type not in _JOINS or len(element.incoming) < 2:
                 return [_moved(marking, [flow], out) for out in self._choices(element)] or [()]
         for flow in marking:
             join = self._target(flow)
-            if all(way in marking for way in join.incoming):
-                return [_moved(marking, join.incoming, join.outgoing)]
+            if join.type == "parallelGateway":
+                if all(way in marking for way in join.incoming):
+                    return [_moved(marking, join.incoming, join.outgoing)]
+            elif (arrived := self._joined(join, marking)) is not None:
+                return [_moved(marking, arrived, out) for out in self._choices(join)]
         return []
+
+    def _joined(self, join: Element, marking: dict[str, int]) -> list[str] | None:
+        """The ways in by which tokens have come to an inclusive join, if it goes on with them."""
+        if join.id not in self._upstream:
+            self._upstream[join.id] = upstream(join.id, self._process.elements, self._process.flows)
+        coming = self._upstream[join.id]
+        arrived = [way for way in join.incoming if way in marking]
+        others = (coming.get(self._target(f).id, frozenset()) for f in marking if f not in arrived)
+        return arrived if may_join(arrived, join.incoming, others) else None
 
     def _choices(self, element: Element) -> list[list[str]]:
         """What an element may put out. Empty: it ends its whole scope."""
@@ -91,12 +107,13 @@ class _Game:
             return []
         if element.type in ("exclusiveGateway", "eventBasedGateway"):
             return [[flow] for flow in element.outgoing] or [[]]
-        choices = [element.outgoing]
+        ways = combined(element, self._process.flows) if chooses(element) else [element.outgoing]
+        choices = list(ways)
         for boundary in self._boundaries.get(element.id, ()):
             if boundary.interrupting:
                 choices.append(boundary.outgoing)
             else:
-                choices.append(element.outgoing + boundary.outgoing)
+                choices.extend(way + boundary.outgoing for way in ways)
         return choices
 
 

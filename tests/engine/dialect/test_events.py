@@ -164,3 +164,26 @@ def test_a_terminate_end_ends_its_scope_only():
     case = Case(d.process())
     case.complete("a")
     assert case.waiting == ["after"]
+
+
+def test_a_link_goes_on_at_its_other_end():
+    d = Drawing()
+    d.row("start:s", "user:a")
+    d.flow("a", d.throw("off", '<linkEventDefinition name="A"/>'))
+    d.flow(d.catch("on", '<linkEventDefinition name="A"/>'), d.user("b"), d.end("e"))
+    case = Case(d.process())
+    case.complete("a")
+    assert case.waiting == ["b"]
+    case.complete("b")
+    assert case.ended == "e"
+
+
+def test_a_receive_task_waits_for_its_message():
+    d = Drawing()
+    d.message("paid")
+    d.row("start:s", "task:r", "end:e")
+    d.elements["r"].type = "receiveTask"
+    d.elements["r"].attrs["messageRef"] = "m_paid"
+    case = Case(d.process(), k="1")
+    case.deliver("r", sum=5)
+    assert (case.ended, case.root["sum"]) == ("e", 5)

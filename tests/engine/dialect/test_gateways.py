@@ -109,3 +109,47 @@ def test_an_event_based_gateway_takes_what_comes_first_and_gives_the_others_up()
     }
     case.deliver("came", text="here")
     assert (case.ended, case.waiting, case.root["text"]) == ("e2", [], "here")
+
+
+@pytest.mark.parametrize(
+    ("given", "waiting"),
+    [
+        ({"a": True, "b": True}, ["a1", "b1"]),
+        ({"a": True, "b": False}, ["a1"]),
+        ({"a": False, "b": False}, ["c1"]),
+    ],
+)
+def test_an_inclusive_gateway_takes_every_true_way_and_joins_what_was_taken(given, waiting):
+    d = Drawing()
+    d.row("start:s", "inclusive:split", "user:a1", "inclusive:join", "user:last", "end:e")
+    for name in "bc":
+        d.flow("split", d.user(f"{name}1"), "join")
+    d.flows[1] = (*d.flows[1][:3], "a")
+    d.flows[5] = (*d.flows[5][:3], "b")
+    d.elements["split"].attrs["default"] = d.flows[7][0]
+    case = Case(d.process(), **given)
+    assert case.waiting == waiting
+    for element in waiting:
+        assert "last" not in case.waiting
+        case.complete(element)
+    assert case.waiting == ["last"]
+
+
+@pytest.mark.parametrize(("big", "waiting"), [(True, ["always", "check"]), (False, ["always"])])
+def test_conditions_on_the_flows_out_of_a_task_open_them_one_by_one(big, waiting):
+    d = Drawing()
+    d.row("start:s", "user:u", "user:always", "end:e")
+    d.flow("u", d.user("check"), condition="big")
+    case = Case(d.process())
+    case.complete("u", big=big)
+    assert case.waiting == waiting
+
+
+def test_what_leaves_a_task_takes_the_default_when_no_condition_is_true():
+    d = Drawing()
+    d.row("start:s", "user:u")
+    d.flow("u", d.user("check"), condition="big")
+    d.elements["u"].attrs["default"] = d.flow("u", d.user("plain"))
+    case = Case(d.process())
+    case.complete("u", big=False)
+    assert case.waiting == ["plain"]

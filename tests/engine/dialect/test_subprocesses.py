@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.dialect import read
 from tests.engine.drawing import Case, Drawing, mapped
 
 
@@ -139,3 +140,32 @@ def test_an_error_and_an_escalation_of_the_called_instance_are_thrown_at_the_cal
     assert case.waiting == ["c", "chief"]
     assert case.step(lambda m: m.throw_error(token, "bad", "", {})) is True
     assert case.waiting == ["chief", "mend"]
+
+
+def test_where_no_start_and_end_are_drawn_all_begins_that_nothing_leads_to():
+    d = Drawing()
+    d.row("user:a", "user:b")
+    d.user("c")
+    case = Case(d.process())
+    assert case.waiting == ["a", "c"]
+    for element in "acb":
+        case.complete(element)
+    assert case.ended == "b"
+
+
+def test_a_box_whose_inside_is_not_drawn_is_passed():
+    d = Drawing()
+    d.row("start:s", "user:a", "sub:empty", "end:e")
+    case = Case(d.process())
+    case.complete("a")
+    assert case.ended == "e"
+
+
+def test_a_transaction_without_cancel_runs_as_a_subprocess():
+    d = Drawing()
+    d.row("start:s", "sub:t", "end:e")
+    d.row("start:s1", "user:in", "end:e1", parent="t")
+    xml = d.xml().replace(b"<subProcess", b"<transaction").replace(b"</subProcess>", b"</transaction>")
+    case = Case(read("p.bpmn", xml).processes["p"])
+    case.complete("in")
+    assert case.ended == "e"

@@ -7,14 +7,14 @@ from tests.engine.drawing import each, mapped
 @fault("unsupported_element", "x")
 def _():
     d = plain()
-    d.flow("u", d.add("inclusiveGateway", "x"), "e")
+    d.flow("u", d.add("complexGateway", "x"), "e")
     return d
 
 
 @fault("unsupported_element", "x")
 def _():
     d = plain()
-    d.flow("u", d.add("transaction", "x"), "e")
+    d.flow("u", d.add("adHocSubProcess", "x"), "e")
     return d
 
 

@@ -24,10 +24,17 @@ def _():
     return d
 
 
-@fault("bad_event", "x")
+@fault("loose_link", "x")
 def _():
     d = plain()
-    d.flow("u", d.catch("x", "<linkEventDefinition/>"), "e")
+    d.flow("u", d.throw("x", '<linkEventDefinition name="nowhere"/>'))
+    return d
+
+
+@fault("no_message", "u")
+def _():
+    d = plain()
+    d.elements["u"].type = "receiveTask"
     return d
 
 

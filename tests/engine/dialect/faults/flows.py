@@ -45,6 +45,7 @@ def _():
 def _():
     d = Drawing()
     d.row("user:u", "end:e")
+    d.flow("u", "u")
     return d
 
 
@@ -59,7 +60,8 @@ def _():
 def _():
     d = plain()
     d.flow("u", d.sub("x"), "e")
-    d.row("user:in", "end:e1", parent="x")
+    d.row("start:s1", "user:in", "end:e1", parent="x")
+    d.flow(d.start("s2", parent="x"), "in")
     return d
 
 
@@ -67,6 +69,7 @@ def _():
 def _():
     d = Drawing()
     d.row("start:s", "user:u")
+    d.flow("u", "u")
     return d
 
 
@@ -108,11 +111,17 @@ def _():
     return choice("a", "b")
 
 
-@fault("stray_condition", "u")
+@fault("stray_condition", "s")
 def _():
     d = plain()
-    d.flow("u", "e", condition="a")
+    d.flow("s", "e", condition="a")
     return d
+
+
+@fault("condition_not_feel", "x")
+def _():
+    d = choice("approved", default="flow3")
+    return d.xml().replace(b">=approved<", b">approved == true<")
 
 
 @fault("join_stalls", "x")
