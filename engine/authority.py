@@ -52,6 +52,7 @@ VERBS = {
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),
         Verb("decision.evaluate", "试算规则", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("drawing.see", "看图纸", EVERYONE - {"applicant"}, ANYWHERE),
+        Verb("clause.see", "看条款", OFFICES | ADMINISTRATOR, ANYWHERE),
         Verb("drawing.deploy", "部署图纸", ADMINISTRATOR, ANYWHERE),
         Verb("incident.see", "看故障", ADMINISTRATOR, ANYWHERE),
         Verb("incident.resolve", "处理故障", ADMINISTRATOR, ANYWHERE),

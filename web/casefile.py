@@ -80,9 +80,9 @@ def sheets(session: Session, case: Instance) -> list[Sheet]:
         deployment = deployments.deployment_of(session, instance.definition_key)
         for element in process.elements.values():
             for name in _sheets_of(element):
-                title = _title(session, deployment, name)
-                if title is not None and name not in found:
-                    found[name] = Sheet(name, title, name in begun)
+                shown = title(session, deployment, name)
+                if shown is not None and name not in found:
+                    found[name] = Sheet(name, shown, name in begun)
     return [found.pop(name) for name in begun if name in found] + list(found.values())
 
 
@@ -110,7 +110,8 @@ def _sheets_of(element: Element) -> list[str]:
     return _named(element.form_id, element.properties) if element.type == "userTask" else []
 
 
-def _title(session: Session, deployment: int, name: str) -> str | None:
+def title(session: Session, deployment: int, name: str) -> str | None:
+    """The title of a sheet as of a deployment, its name where it has none; None where there is no such sheet."""
     try:
         template = deployments.resource(session, deployment, f"{name}.html").decode()
     except NotFound:

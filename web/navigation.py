@@ -25,6 +25,7 @@ def places() -> list[Place]:
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
         ("start.page", _("新申请"), "case.start"),
+        ("clauses.page", _("条款"), "clause.see"),
         ("studio.index", _("图纸"), "drawing.deploy"),
         ("incidents.page", _("故障"), "incident.see"),
     )

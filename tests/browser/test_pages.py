@@ -51,6 +51,7 @@ def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
         "cases": "/cases/",
         "household": f"/households/{subject}",
         "households": "/households/?q=王",
+        "clauses": "/clauses/",
         "account": "/account",
         "refusal": "/nowhere",
     }
