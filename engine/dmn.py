@@ -134,6 +134,7 @@ class DmnFile:
         if namespace in importing:
             self.find(CYCLE, root)
             return
+        others = {name: content for name, content in others.items() if name != self.file}  # so that it ends
         for name in sorted(others):
             if namespace.encode() not in others[name]:
                 continue

@@ -1,4 +1,4 @@
-// FEEL's operators as the standard has them, where feelin's differ (see docs/dmn.md). Each takes the place of feelin's own
+// FEEL's operators as the standard has them, where feelin's differ. Each takes the place of feelin's own
 // node; what is not here is feelin's.
 import { FeelDate, FeelDuration, FeelFunction, FeelRange, replace } from 'feelin';
 import { add, compare, divide, multiply, negate, subtract } from './arithmetic.js';

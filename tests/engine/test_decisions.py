@@ -374,3 +374,33 @@ def test_an_unknown_decision_is_told(evaluator: Evaluator) -> None:
     for name in ("nosuch", "__proto__", "constructor"):
         with pytest.raises(FeelError, match="没有决策"):
             evaluator.decide(reading.model, name, {}, NOW)
+
+
+def importing(namespace: str, imports: str, logic: str) -> bytes:
+    requires = f'<informationRequirement><requiredDecision href="{imports}#b"/></informationRequirement>'
+    drawn = f'<import namespace="{imports}" name="lib" importType="{MODEL}"/>' + decision(
+        "a", logic, requires
+    )
+    return definitions(drawn).replace(b'namespace="n"', f'namespace="{namespace}"'.encode())
+
+
+def test_a_file_takes_a_decision_from_another(evaluator: Evaluator) -> None:
+    library = definitions(decision("b", cell("literalExpression", "x + 1"))).replace(
+        b'namespace="n"', b'namespace="urn:b"'
+    )
+    files = {"a.dmn": importing("urn:a", "urn:b", cell("literalExpression", "lib.b * 2")), "b.dmn": library}
+    reading = decisions.read(evaluator, "a.dmn", files["a.dmn"], files)
+    assert reading.findings == []
+    assert output(evaluator, reading, "a", x=2) == 6
+
+
+def test_imports_that_are_missing_or_go_in_a_circle_are_found(evaluator: Evaluator) -> None:
+    one = importing("urn:a", "urn:b", cell("literalExpression", "1"))
+    other = importing("urn:b", "urn:a", cell("literalExpression", "1"))
+    for files, rule in (
+        ({"a.dmn": one}, "dmn_missing_import"),
+        ({"a.dmn": one, "b.dmn": other}, "dmn_cycle"),
+    ):
+        reading = decisions.read(evaluator, "a.dmn", one, files)
+        assert rule in [finding.rule for finding in reading.findings]
+        assert not reading.works
