@@ -6,7 +6,7 @@ worker, an import, a scenario) and is trusted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -122,10 +122,12 @@ def complete(
     actor: Actor,
     *,
     request_id: str | None = None,
+    sign: Callable[[UserTask, Mapping[str, Any]], None] | None = None,
 ) -> Instance:
     """Answer a user task and let its case go on; returns the task's instance.
 
-    A repeated `request_id` has no second effect. NotFound, NotAllowed, TaskDone (who was first), TaskGone, InvalidAnswer,
+    A repeated `request_id` has no second effect. `sign` is called once in the step, with the task and its checked
+    answer, before the case goes on: it freezes what this answer signs. NotFound, NotAllowed, TaskDone (who was first), TaskGone, InvalidAnswer,
     ForeignFile.
     """
     task, instance, case = locked(session, task_key)
@@ -137,6 +139,8 @@ def complete(
     checked, files = _checked(runtime, session, task, instance, answer)
     if isinstance(actor, Viewer):  # the program itself, as a rehearsal or an import, sends no files
         documents.adopt(session, files, instance.case_key, actor.name)
+    if sign is not None:
+        sign(task, checked)
 
     def act(step: Step) -> None:
         run = step.load(instance)

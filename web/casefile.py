@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -68,6 +68,15 @@ def prints_of(
         html = prints.of_case(runtime, session, case, name, task=task, given=answer, actor=viewer.name)
         made.append(Print(name, prints.pdf(html)))
     return made
+
+
+def freeze(
+    runtime: Runtime, session: Session, viewer: Viewer, task: UserTask, signed: Sequence[Print]
+) -> None:
+    """Keep the papers that this person signs with this task, as they are."""
+    now = runtime.clock.now()
+    for each in signed:
+        documents.freeze(session, task.case_key, each.sheet, each.pdf, viewer.name, now, task_key=task.key)
 
 
 def sheets(session: Session, case: Instance) -> list[Sheet]:

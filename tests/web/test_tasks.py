@@ -287,5 +287,28 @@ def test_files_go_into_the_case_by_the_api_too_and_only_ones_own(world, family, 
     assert "房屋.png" in world.client("work_team").get(f"/cases/{case}/files").text
 
 
+def test_a_step_signed_by_the_api_leaves_its_frozen_papers_too(world, family, case):
+    task = world.task(case, "apply")
+    client, path = world.app.test_client(), f"/v2/user-tasks/{task.key}/completion"
+    answer = world.answer(task, family)
+    refused = client.post(
+        path, json={"variables": {**answer, "reason": None}}, headers=basic("village_committee")
+    )
+    assert refused.status_code == 422
+    with world.runtime.database.read() as session:
+        assert documents.signed_prints(session, case) == []
+    again = {**basic("village_committee"), "Idempotency-Key": "once"}
+    assert client.post(path, json={"variables": answer}, headers=again).status_code == 204
+    assert client.post(path, json={"variables": answer}, headers=again).status_code == 204  # one effect
+    with world.runtime.database.read() as session:
+        frozen = documents.signed_prints(session, case)
+        assert {(each.sheet, each.signed_by, each.task_key) for each in frozen} == {
+            ("application", "village_committee", task.key),
+            ("authorization", "village_committee", task.key),
+        }
+        assert len(frozen) == 2
+        assert documents.read(session, frozen[0].sha256)[0].startswith(b"%PDF-")
+
+
 def basic(name):
     return {"Authorization": "Basic " + base64.b64encode(f"{name}:{PASSWORD}".encode()).decode()}

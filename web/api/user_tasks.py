@@ -1,5 +1,6 @@
 """`/v2/user-tasks`: what waits for people, and their answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint
@@ -12,7 +13,7 @@ from engine.identity import Viewer
 from engine.models.deployments import Definition
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.sight import seen
-from web import places
+from web import casefile, places
 from web.api import search
 from web.api.body import Body
 from web.api.gate import reads, request_id, writes
@@ -103,7 +104,15 @@ def unassign(session: Session, viewer: Viewer, task_key: int) -> None:
 @routes.post("/<key:task_key>/completion")
 @writes("task.do", Completion)
 def complete(session: Session, viewer: Viewer, asked: Completion, task_key: int) -> None:
-    """Answer a task. A request that comes again with its `Idempotency-Key` has its one effect."""
+    """Answer a task, and freeze the papers that the answer signs. A request that comes again with its `Idempotency-Key`
+    has its one effect. Whoever holds a person's token or password signs as that person.
+    """
+
+    def sign(task: UserTask, given: Mapping[str, Any]) -> None:
+        if (task.properties or {}).get("signature"):
+            papers = casefile.prints_of(runtime(), session, viewer, task, given)
+            casefile.freeze(runtime(), session, viewer, task, papers)
+
     answer = asked.variables or {}
     if "area" in answer:
         places.refuse_foreign(session, viewer, worklist.get(session, viewer, task_key), answer)
@@ -114,6 +123,7 @@ def complete(session: Session, viewer: Viewer, asked: Completion, task_key: int)
         answer,
         viewer,
         request_id=request_id(viewer, str(task_key)),
+        sign=sign,
     )
 
 

@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import deployments, documents, forms, identity, instances, journal, worklist
+from engine import deployments, forms, identity, instances, journal, worklist
 from engine.errors import InvalidAnswer, InvalidInput
 from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
-from web import bar, drawn, places, reading, signing
-from web.casefile import prints_of
+from web import bar, casefile, drawn, places, reading, signing
 from web.pictures import pages
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -114,7 +113,7 @@ def preview(key: int) -> Response:
     with runtime().database.read() as session:
         task = worklist.get(session, viewer(), key)
         instances.refuse_closed(session, task)
-        prints = prints_of(runtime(), session, viewer(), task, _checked(session, task, answer))
+        prints = casefile.prints_of(runtime(), session, viewer(), task, _checked(session, task, answer))
     sealed = signing.seal(viewer(), key, answer, prints)
     return jsonify({"pages": [picture for each in prints for picture in pages(each.pdf)], "shown": sealed})
 
@@ -136,17 +135,15 @@ def complete(key: int) -> Response:
         if request_id and journal.seen(session, request_id):  # a bad line sent it twice: it has one effect
             return jsonify({"next": _onward(session, task.case_key)})
         places.refuse_foreign(session, viewer(), task, answer)
-        instance = instances.complete(runtime(), session, key, answer, viewer(), request_id=request_id)
-        for each in prints:
-            documents.freeze(
-                session,
-                instance.case_key,
-                each.sheet,
-                each.pdf,
-                viewer().name,
-                runtime().clock.now(),
-                task_key=key,
-            )
+        instance = instances.complete(
+            runtime(),
+            session,
+            key,
+            answer,
+            viewer(),
+            request_id=request_id,
+            sign=lambda task, _answer: casefile.freeze(runtime(), session, viewer(), task, prints),
+        )
         worklist.drop_draft(session, viewer(), key)
         flash(_("已提交：%(step)s。", step=task.name))
         return jsonify({"next": _onward(session, instance.case_key)})
