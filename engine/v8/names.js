@@ -13,42 +13,59 @@ export function names(expression, kind = 'evaluate', known = []) {
   const context = new Context(Object.fromEntries(known.map((name) => [name, null])), EPOCH);
   parse(kind, expression, context);
   const tree = (kind === 'unaryTest' ? parseUnaryTests : parseExpression)(expression, context.values, DIALECT);
-  const { used, bound, keys } = collect(tree, expression);
   const possible = new Set();
   const needed = new Set();
-  for (const { name, filtered, ownKey } of used) {
-    if (bound.has(name) || (keys.has(name) && !ownKey)) continue;
-    possible.add(name);
-    if (!filtered && !Object.hasOwn(builtins, name)) needed.add(name);
-  }
+  tree.iterate({
+    enter({ node }) {
+      if (node.name !== 'VariableName') return;
+      const name = text(node, expression);
+      const { bound, filtered } = surroundings(node, name, expression);
+      if (bound) return;
+      possible.add(name);
+      if (!filtered && !Object.hasOwn(builtins, name)) needed.add(name);
+    },
+  });
   return { needed: [...needed].sort(), possible: [...possible].sort() };
 }
 
-function collect(tree, expression) {
-  const used = [];
-  const bound = new Set(['item', 'partial']);
-  const keys = new Set();
-  let filters = 0;
-  tree.iterate({
-    enter({ name, from, to, node }) {
-      const text = () => expression.slice(from, to).replace(/`/g, '').replace(/\s+/g, ' ');
-      if (name === 'VariableName') used.push({ name: text(), filtered: filters > 0, ownKey: isOwnKey(node, text(), expression) });
-      // A context's keys bind names in the entries after them, `for`, quantifiers and parameters everywhere; the names of
-      // arguments in a call bind nothing.
-      else if (name === 'Name' && node.parent?.name === 'Key') keys.add(text());
-      else if (['Name', 'ParameterName'].includes(name) && node.parent?.name !== 'NamedParameter') bound.add(text());
-      else if (name === '[' && node.parent?.name === 'FilterExpression') filters += 1;
-      else if (name === ']' && node.parent?.name === 'FilterExpression') filters -= 1;
-    },
-  });
-  return { used, bound, keys };
+const text = (node, expression) => expression.slice(node.from, node.to).replace(/`/g, '').replace(/\s+/g, ' ').trim();
+
+/**
+ * Whether something around a name binds it, and whether it stands in a filter. A context's key binds in the entries after
+ * its own, an iteration's name in the later iterations and the body, a parameter in the function's body: so `{a: a}` and
+ * `if a then {a: 1}` take the outer `a`.
+ */
+function surroundings(node, name, expression) {
+  let filtered = false;
+  for (let inner = node, outer = node.parent; outer; inner = outer, outer = outer.parent) {
+    const first = outer.firstChild.from === inner.from;
+    if (outer.name === 'FilterExpression' && !first) {
+      if (name === 'item') return { bound: true, filtered };
+      filtered = true;
+    }
+    if (outer.name === 'ForExpression' && name === 'partial') return { bound: true, filtered };
+    if (binders(outer, inner).some((binder) => text(binder, expression) === name)) return { bound: true, filtered };
+  }
+  return { bound: false, filtered };
 }
 
-/** Whether a name stands in the value of the context entry that it names: `{a: a}` takes the outer `a`. */
-function isOwnKey(node, name, expression) {
-  for (let parent = node.parent; parent; parent = parent.parent) {
-    const key = parent.name === 'ContextEntry' && parent.getChild('Key');
-    if (key && expression.slice(key.from, key.to).trim() === name) return true;
+/** The nodes in `outer` whose names are bound where `inner`, one of its children, stands. */
+function binders(outer, inner) {
+  switch (outer.name) {
+    case 'Context':
+    case 'InExpressions':
+      return earlier(outer, inner).map((entry) => entry.getChild('Key')?.getChild('Name') ?? entry.getChild('Name')).filter(Boolean);
+    case 'ForExpression':
+    case 'QuantifiedExpression':
+      return inner.name === 'InExpressions' ? []
+        : outer.getChild('InExpressions').getChildren('InExpression').map((entry) => entry.getChild('Name'));
+    case 'FunctionDefinition':
+      return (outer.getChild('FormalParameters')?.getChildren('FormalParameter') ?? []).map((entry) => entry.getChild('ParameterName'));
+    default:
+      return [];
   }
-  return false;
+}
+
+function earlier(outer, inner) {
+  return [...outer.getChildren('ContextEntry'), ...outer.getChildren('InExpression')].filter((entry) => entry.to <= inner.from);
 }

@@ -125,9 +125,20 @@ def test_names(evaluator: Evaluator) -> None:
 
 @pytest.mark.parametrize(
     ("context", "needed"),
-    [("{a: a}", {"a"}), ('{"a": a}', {"a"}), ("{a: 1, b: a}", set()), ("{x: for x in xs return x}", {"xs"})],
+    [
+        ("{a: a}", {"a"}),
+        ('{"a": a}', {"a"}),
+        ("{a: 1, b: a}", set()),
+        ("{a: 1, b: {c: a}}", set()),
+        ("if a then {a: 1} else null", {"a"}),
+        ("{x: for x in xs return x}", {"xs"}),
+        ("for x in x return x", {"x"}),
+        ("for i in xs, j in i return j", {"xs"}),
+        ("[i, for i in xs return i]", {"i", "xs"}),
+        ("(function(p) p + q)(p)", {"p", "q"}),
+    ],
 )
-def test_a_contexts_key_is_not_yet_bound_in_its_own_value(
+def test_a_name_is_bound_only_where_its_binder_reaches(
     evaluator: Evaluator, context: str, needed: set[str]
 ) -> None:
     assert evaluator.names(context).needed == needed
