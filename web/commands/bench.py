@@ -1,4 +1,4 @@
-"""`fangfan bench`: what a step, a print and a comparison cost on this machine."""
+"""`fangfan bench`: what a step, a print, a comparison and a look at the whole county cost on this machine."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,12 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-WHAT = {"step": "web.bench.step", "print": "web.bench.prints", "comparison": "web.bench.comparison"}
+WHAT = {
+    "step": "web.bench.step",
+    "print": "web.bench.prints",
+    "comparison": "web.bench.comparison",
+    "county": "web.bench.county",
+}
 
 
 @click.command
