@@ -7,6 +7,9 @@ from typing import Any
 
 from engine.models.instances import Attributes
 
+NAMES = frozenset({"household", "line", "disposable_income", "net_income"})
+"""The variables that it shows."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -21,8 +24,8 @@ class Bar:
     due: datetime | None
 
 
-def of(known: Mapping[str, Any], row: Attributes) -> Bar:
-    """The bar of a task or an instance with these variables."""
+def of(known: Mapping[str, Any], row: Attributes, due: datetime | None = None) -> Bar:
+    """The bar of a task or a case with these variables; `due` where the row itself has none."""
     household = known.get("household")
     household = household if isinstance(household, Mapping) else {}
     names = household.get("area_names")
@@ -33,7 +36,7 @@ def of(known: Mapping[str, Any], row: Attributes) -> Bar:
         line=_number(known.get("line")),
         disposable_income=_number(known.get("disposable_income")),
         net_income=_number(known.get("net_income")),
-        due=getattr(row, "due", None),
+        due=getattr(row, "due", None) or due,
     )
 
 

@@ -1,9 +1,10 @@
 """A drawing in words: what may come after a step, and the whole as text for who cannot see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.dialect.model import Process
+from engine.instances import Passed
 
 _PASSED = {
     *("exclusiveGateway", "parallelGateway", "inclusiveGateway"),
@@ -65,6 +66,13 @@ def twin(process: Process) -> list[Line]:
         each for each in ordered if process.elements[each].type in _KINDS and not _is_merge(process, each)
     )
     return [_line(process, element_id) for element_id in shown]
+
+
+def been(process: Process, passed: Sequence[Passed]) -> set[str]:
+    """The elements that a case has done and the flows that it took: to a join, each that arrived there."""
+    done = {each.element for each in passed if each.state == "completed"}
+    ways = [process.elements[element_id].outgoing for element_id in done]
+    return done | {each.via for each in passed if each.via} | {way[0] for way in ways if len(way) == 1}
 
 
 def _ways(process: Process, element_id: str, outcome: str, seen: frozenset[str]) -> Iterator[tuple[str, str]]:

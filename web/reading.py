@@ -94,9 +94,14 @@ def tasks(session: Session, case_key: int, state: str = "open") -> list[UserTask
     return list(session.scalars(wanted.order_by(UserTask.key)))
 
 
-def variables(session: Session, instance: Instance) -> dict[str, Any]:
-    """The variables of an instance's own scope."""
-    return instances.variables(session, instance)
+def variables(session: Session, case: Instance, names: frozenset[str]) -> dict[str, Any]:
+    """What a case knows under these names: its own variables, and where it has none yet, what its running parts know."""
+    running = sa.select(Instance).where(Instance.case_key == case.key, Instance.state == "active")
+    found: dict[str, Any] = {}
+    for part in (case, *session.scalars(running.order_by(Instance.key))):
+        told = values.variables(session, part, names=names)
+        found = {**told, **{name: value for name, value in found.items() if value is not None}}
+    return found
 
 
 def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:

@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.models.instances import Instance
+from registry import fiction
 
 pytestmark = pytest.mark.browser
 
@@ -79,6 +80,52 @@ def test_rows_are_reached_by_keys(visitor, world, case):
     )
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/*")
+
+
+def test_keys_go_down_and_up_and_stop_at_the_ends(visitor, world):
+    for family in fiction.families(3, [world.village]):
+        world.begin(family)
+    page = visitor().sign_in("village_committee").go("/")
+    rows = page.locator("[data-rows] tbody tr a")
+    here = "[...document.querySelectorAll('[data-rows] tbody tr a')].indexOf(document.activeElement)"
+    assert rows.count() == 3
+    seen = []
+    for key in ("j", "j", "j", "j", "k", "k", "k"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(here))
+    assert seen == [0, 1, 2, 2, 1, 0, 0]
+    page.locator("#q").click()
+    page.keyboard.press("j")  # a letter in a field is a letter
+    assert page.input_value("#q") == "j"
+
+
+def test_a_filter_in_use_is_a_target_for_a_thumb(visitor, world, case):
+    page = visitor("phone").sign_in("county_office").go("/?q=zhu&level=红")
+    assert min(box["height"] for box in boxes(page, ".in-use a")) >= 44
+
+
+def test_the_way_taken_is_told_by_thickness_and_word(visitor, world, case):
+    with world.runtime.database.read() as session:
+        inner = session.scalar(
+            sa.select(Instance.key).where(Instance.case_key == case, Instance.process_id == "application")
+        )
+    page = visitor().sign_in("county_office").go(f"/cases/{case}/diagram?instance={inner}")
+    page.wait_for_selector(".djs-overlay .now")
+    wide = """([id]) => getComputedStyle(document.querySelector(`[data-element-id="${id}"] .djs-visual > path`)).strokeWidth"""
+    taken, not_taken = (
+        page.evaluate(wide, [flow])
+        for flow in ("verify_committee_to_verify_join", "accept_result_to_back_to_apply_from_village")
+    )
+    assert float(taken.rstrip("px")) >= 2 * float(not_taken.rstrip("px"))
+    assert page.locator(".djs-overlay .now").all_inner_texts() == ["现在"]
+    been = {row.split()[0] for row in page.locator("tr:has-text('已走过') th").all_inner_texts()}
+    assert {"村两委入户核实", "驻村工作队入户核实", "包村干部入户核实", "受理申请"} <= been
+    assert "告知不予受理" not in been
+    assert page.locator("tr.at th").inner_text().startswith("县扶贫办审核确认")
+
+
+def boxes(page, selector):
+    return [each.bounding_box() for each in page.locator(selector).all()]
 
 
 def test_focus_is_seen(visitor):

@@ -1,6 +1,7 @@
 """The case's pages: its way in words, the drawing with its position, household, measures, prints, files."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from engine.errors import InvalidInput, NotFound
 from engine.identity import Viewer, display_names
 from engine.models.deployments import Definition
 from engine.models.instances import Instance
+from engine.models.worklist import UserTask
 from engine.sight import seen
 from registry import households, measures
 from web import bar, casefile, drawn, reading, timeline
@@ -90,7 +92,6 @@ def diagram(key: int) -> str:
         chosen = _chosen(all_of_it, request.args.get("instance", type=int)) or case
         passed = instances.history(session, chosen)
         process = reading.process_of(session, chosen)
-        flows = {each.via for each in passed if each.via}
         return _tab(
             session,
             case,
@@ -100,7 +101,7 @@ def diagram(key: int) -> str:
             names=_process_names(session, {each.definition_key for each in all_of_it}),
             process=process,
             here={each.element for each in passed if each.state == "active"},
-            been={each.element for each in passed if each.state == "completed"} | flows,
+            been=drawn.been(process, passed),
             twin=drawn.twin(process),
         )
 
@@ -223,10 +224,17 @@ def _tab(session: Session, case: Instance, tab: str, /, **more: object) -> str:
         f"case_{tab}.html",
         case=case,
         process_name=_process_names(session, {case.definition_key})[case.definition_key],
-        bar=bar.of(reading.variables(session, case), case),
+        bar=bar.of(reading.variables(session, case, bar.NAMES), case, _due(session, case)),
         tabs=[Tab(name, url_for(f"cases.{each}", key=case.key), each == tab) for each, name in names],
         now=runtime().clock.now(),
         **more,
+    )
+
+
+def _due(session: Session, case: Instance) -> datetime | None:
+    """When the first of the steps that wait is due."""
+    return session.scalar(
+        sa.select(sa.func.min(UserTask.due)).where(UserTask.case_key == case.key, UserTask.state == "open")
     )
 
 

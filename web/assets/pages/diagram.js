@@ -13,6 +13,13 @@ async function show(box) {
   const mark = (ids, name) => (ids || '').split(' ').filter((id) => id && elements.get(id)).forEach((id) => canvas.addMarker(id, name));
   mark(box.dataset.been, 'been');
   mark(box.dataset.here, 'here');
+  // An arrowhead grows with its line, and a thick line is how the way taken is told: keep the head in proportion.
+  box.querySelectorAll('.djs-connection.been marker').forEach((head) => {
+    head.setAttribute('markerUnits', 'userSpaceOnUse');
+    head.setAttribute('markerWidth', 28);
+    head.setAttribute('markerHeight', 28);
+  });
+  label(viewer.get('overlays'), (box.dataset.here || '').split(' ').filter((id) => elements.get(id)), box.dataset.now);
   const here = (box.dataset.here || '').split(' ').map((id) => elements.get(id)).find(Boolean);
   const whole = () => canvas.zoom('fit-viewport', 'auto');
   whole();
@@ -20,6 +27,17 @@ async function show(box) {
   addButtons(box, canvas, whole, here);
   // The canvas itself is a picture; keyboard and screen reader use the text beside it.
   box.querySelectorAll('[tabindex]').forEach((part) => part.setAttribute('tabindex', '-1'));
+}
+
+/** The word beside the mark: position is not told by line and colour alone. */
+function label(overlays, ids, word) {
+  if (!word) return;
+  for (const id of ids) {
+    const told = document.createElement('span');
+    told.className = 'now';
+    told.textContent = word;
+    overlays.add(id, { position: { top: -30, left: 0 }, html: told });
+  }
 }
 
 function closeTo(canvas, { x, y, width, height }) {
