@@ -6,6 +6,7 @@ task in it), `TASK` (a candidate of the task, its assignee, and no separation of
 redraw and mend; they see every case and decide none.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ OFFICES = frozenset({"county_office", "city_office"})
 WORKERS = frozenset(roles.ROLES) - {"administrator"}
 EVERYONE = frozenset(roles.ROLES)
 ADMINISTRATOR = frozenset({"administrator"})
+STARTERS = ("applicant", "village_committee", "county_office", "administrator")
+"""Who may start a process whose drawing does not say (`start.groups`): administrators try theirs out so."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ VERBS = {
         Verb("task.do", "办理任务", WORKERS, TASK),
         Verb("task.hand_over", "转办任务", OFFICES | ADMINISTRATOR, CASE),
         Verb("case.see", "看案卷", EVERYONE, CASE),
-        Verb("case.start", "发起申请", frozenset({"applicant", "village_committee", "county_office"}), CASE),
+        Verb("start.see", "看新事项", WORKERS, ANYWHERE),
+        Verb("case.start", "发起事项", EVERYONE, CASE),
         Verb("case.withdraw", "撤回申请", frozenset({"applicant", "village_committee"}), CASE),
         Verb("case.cancel", "终止流程", frozenset({"county_office"}), CASE),
         Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
@@ -104,6 +108,36 @@ def may(
         return True
     departments = [grant for grant in grants if grant[0].startswith("department:")]
     return bool(departments and case_key) and _took_part(session, case_key, departments)
+
+
+def starting(viewer: Viewer, groups: Sequence[str] | None) -> list[tuple[str, str]]:
+    """The viewer's grants by which he may start a process of these `start.groups`, in their order."""
+    wanted = STARTERS if groups is None else groups
+    return [
+        (group, place)
+        for each in wanted
+        for group, place in viewer.grants
+        if each in (group, roles.split_group(group)[0])
+    ]
+
+
+def starting_as(viewer: Viewer, groups: Sequence[str] | None, area: str | None, subject: str | None) -> str:
+    """The group as which the viewer starts a case of this area or subject. NotAllowed."""
+    group = may_start(viewer, groups, area, subject)
+    if group is None:
+        raise NotAllowed(VERBS["case.start"].name)
+    return group
+
+
+def may_start(
+    viewer: Viewer, groups: Sequence[str] | None, area: str | None, subject: str | None
+) -> str | None:
+    """`starting_as` as a question: None where he may not. A department starts what lies in its area."""
+    for group, place in starting(viewer, groups):
+        inside = place == f"={subject}" if place.startswith("=") else roles.within(place, area)
+        if inside or group == "administrator":
+            return group
+    return None
 
 
 def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from engine import authority, deployments, documents, forms, incidents, journal, records, values
+from engine import authority, deployments, documents, forms, incidents, journal, offers, records, values
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
 from engine.identity import Viewer, display_names
 from engine.machine import NotAStart, NotWaiting
@@ -76,10 +76,18 @@ def start(
     tags: Sequence[str] = (),
     request_id: str | None = None,
 ) -> Instance:
-    """Begin a case: the process's latest version (or that one), at its start event (or at `element`). NotFound."""
+    """Begin a case: the process's latest version (or that one), at its start event (or at `element`).
+
+    A `Viewer` starts what its drawing offers to him, there where it begins. NotFound, NotAllowed, AlreadyRunning.
+    """
     if request_id and (done := journal.seen(session, request_id)):
         return session.get_one(Instance, done.case_key)
     definition = deployments.definition(session, "process", process_id, version=version)
+    process = deployments.process(session, definition.key)
+    if isinstance(actor, Viewer):
+        variables = offers.given(runtime, process, actor, variables)
+        if process.starters is not None and element not in {None, *(s.element_id for s in process.starts)}:
+            raise InvalidInput("element", detail=f"不能从“{element}”开始")
 
     def act(step: Step) -> None:
         try:
@@ -87,7 +95,11 @@ def start(
         except NotAStart as error:
             raise InvalidInput("element", detail=f"不能从“{error}”开始") from error
 
-    return begin(runtime, session, definition, actor, act, request_id)
+    case = begin(runtime, session, definition, actor, act, request_id)
+    if isinstance(actor, Viewer):
+        authority.starting_as(actor, process.starters, case.area, case.subject)
+    offers.refuse_second(session, case, process)
+    return case
 
 
 def begin(

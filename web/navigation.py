@@ -24,7 +24,7 @@ def places() -> list[Place]:
         ("worklist.page", _("待办"), "worklist.see"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
-        ("start.page", _("新申请"), "case.start"),
+        ("start.index", _("新事项"), "start.see"),
         ("clauses.page", _("条款"), "clause.see"),
         ("studio.index", _("图纸"), "drawing.deploy"),
         ("incidents.page", _("故障"), "incident.see"),

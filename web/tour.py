@@ -31,12 +31,12 @@ def put_away() -> None:
 def _own(viewer: Viewer) -> list[str]:
     if viewer.has("applicant"):
         return [
-            _("点“新申请”，登记过的情况会自动带出来；填好、签名、提交。"),
+            _("点“新事项”，登记过的情况会自动带出来；填好、签名、提交。"),
             _("到了哪一步，在“案卷”里看得到。"),
         ]
     if viewer.has("village_committee"):
         return [
-            _("农户不方便时，您用“新申请”代填，由农户在屏幕上签名。"),
+            _("农户不方便时，您用“新事项”代填，由农户在屏幕上签名。"),
             _("待办里出现“受理申请”，再到“村两委核实”：打开、核对、签名、提交。"),
         ]
     if viewer.has("county_office"):

@@ -167,6 +167,12 @@ class Process:
         }
 
     @property
+    def starters(self) -> tuple[str, ...] | None:
+        """The groups that may start it by hand (`start.groups`); None where the drawing does not say."""
+        said = self.properties.get("start.groups")
+        return None if said is None else tuple(part.strip() for part in said.split(",") if part.strip())
+
+    @property
     def clause(self) -> list[str]:
         """Ids of the clauses that the process as a whole carries."""
         return [part.strip() for part in self.properties.get("clause", "").split(",") if part.strip()]

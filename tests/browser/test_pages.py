@@ -53,6 +53,8 @@ def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
         "household": f"/households/{subject}",
         "households": "/households/?q=王",
         "clauses": "/clauses/",
+        "start": "/start/",
+        "start-area": "/start/home_visit",
         "account": "/account",
         "refusal": "/nowhere",
     }
@@ -65,7 +67,7 @@ def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
 def test_the_pages_of_a_village_clerk(visitor, world, size):
     person = visitor(size).sign_in("village_committee")
     look(person, f"worklist-empty-{size}", "/")
-    look(person, f"start-{size}", "/start/")
+    look(person, f"start-{size}", "/start/monitoring")
     family = world.family()
     key = world.begin(family)
     look(person, f"task-apply-{size}", f"/tasks/{world.task(key, 'apply').key}")

@@ -31,7 +31,7 @@ def test_the_first_administrator_redraws_and_the_village_begins_a_case(url: str)
         for client, name in ((office, "first"), (clerk, "clerk")):
             assert client.post("/sign-in", data={"name": name, "password": PASSWORD}).status_code == 302
         assert office.get("/studio/", follow_redirects=True).status_code == 200
-        begun = clerk.post("/start/", data={"area": VILLAGE})
+        begun = clerk.post("/start/monitoring", data={"area": VILLAGE})
         assert begun.status_code == 302, begun.text
         task = clerk.get(begun.location)
         assert task.status_code == 200

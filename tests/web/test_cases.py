@@ -157,24 +157,32 @@ def test_an_application_is_withdrawn_for_a_reason_while_the_drawing_listens(worl
 
 def test_a_new_household_begins_in_ones_own_village_only(world):
     client = world.client("village_committee")
-    begun = client.post("/start/", data={"area": world.village})
+    begun = client.post("/start/monitoring", data={"area": world.village})
     assert begun.status_code == 302 and begun.location.startswith("/tasks/")
     assert client.get(begun.location).status_code == 200
     for area in ("2202/220281/", "", "2202/220202/220202101/220202101201/"):
-        assert client.post("/start/", data={"area": area}).status_code == 400
-    assert world.client("work_team").post("/start/", data={"area": world.village}).status_code == 403
+        assert client.post("/start/monitoring", data={"area": area}).status_code == 400
+    assert (
+        world.client("work_team").post("/start/monitoring", data={"area": world.village}).status_code == 403
+    )
 
 
 def test_a_household_with_a_running_case_gets_no_second_one(world, household):
     client = world.client("village_committee")
-    refused = client.post("/start/", data={"household": household})
+    refused = client.post("/start/monitoring", data={"household": household})
     assert refused.status_code == 409 and "已有在办的案卷" in refused.text
-    assert client.post("/start/", data={"household": "1"}).status_code == 404
-    assert world.client("neighbour").post("/start/", data={"household": household}).status_code == 403
+    assert client.post("/start/monitoring", data={"household": "1"}).status_code == 404
+    assert (
+        world.client("neighbour").post("/start/monitoring", data={"household": household}).status_code == 403
+    )
 
 
 def test_looking_first_finds_who_is_known(world, family, household):
-    page = world.client("village_committee").get("/start/", query_string={"q": family.head["name"]}).text
+    page = (
+        world.client("village_committee")
+        .get("/start/monitoring", query_string={"q": family.head["name"]})
+        .text
+    )
     assert f'value="{household}"' in page
     with world.runtime.database.read() as session:
         assert len(session.scalars(sa.select(Household)).all()) == 1

@@ -135,6 +135,11 @@ class World:
         with self.runtime.database.read() as session:
             return list(session.scalars(wanted.order_by(UserTask.key)))
 
+    def tasks(self) -> list[UserTask]:
+        """All open tasks."""
+        with self.runtime.database.read() as session:
+            return list(session.scalars(sa.select(UserTask).where(UserTask.state == "open")))
+
     def task(self, case: int, element: str) -> UserTask:
         """The open task of that element."""
         return next(task for task in self.waiting(case) if task.element == element)

@@ -89,7 +89,6 @@ def create(session: Session, viewer: Viewer, asked: Creation) -> dict[str, Any]:
         tags=asked.tags,
         request_id=request_id(viewer, process_id),
     )
-    authority.permit(session, viewer, "case.start", area=started.area, subject=started.subject)
     return {
         "processDefinitionId": started.process_id,
         "processDefinitionKey": key(started.definition_key),

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import authority, journal
+from engine import authority, journal, offers
 from engine.errors import InvalidInput, NotFound
 from engine.models.instances import Instance
 from registry import areas, households, measures, notices, search
@@ -101,5 +101,5 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         notices=notices.of(session, key),
         measures=[measures.shown(each) for each in measures.of(session, key)],
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
-        may_start=authority.may(session, viewer(), "case.start", **place),
+        offers=offers.for_one(session, viewer(), **place),
     )

@@ -45,7 +45,7 @@ def _expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
     if element.type == "scriptTask" and script:
         yield script.removeprefix("=").strip()
     for key, value in element.properties.items():
-        if element is process.element and key.startswith("attribute."):
+        if element is process.element and key.startswith(("attribute.", "start.with.")):
             yield value.removeprefix("=").strip()
     for flow in element.outgoing:
         condition = process.flows[flow].condition

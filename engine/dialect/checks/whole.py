@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine import roles
 from engine.dialect.model import Element
 from engine.dialect.outline import Outline, ProcessOutline
 from engine.findings import rule
@@ -19,6 +20,8 @@ LEFT_OUT = rule("left_out", "流程没有标为可执行，不会部署", "warni
 REPEATED_ID = rule("repeated_id", "编号“{id}”在文件中出现不止一次")
 NO_ID = rule("no_id", "有一个 {type} 没有编号（id）")
 BAD_ID = rule("bad_id", "编号“{id}”含有不能用的字符")
+UNKNOWN_STARTER = rule("unknown_starter", "start.groups 里的“{group}”不是角色")
+BAD_ABOUT = rule("bad_about", "start.about 只能是 household 或 area，不能是“{about}”")
 TOO_MANY = rule("too_many_elements", "图里有 {count} 个图元和流，最多 {most} 个；请拆成几个流程")
 
 MOST_PARTS = 10_000
@@ -43,6 +46,7 @@ def faults(drawn: Outline, executable_only: bool) -> Iterator[Fault]:
         if executable_only and not process.executable:
             yield process.element, LEFT_OUT if some_run else NOT_EXECUTABLE, {}
         yield from _ids(process)
+        yield from _start(process.element)
 
 
 def _ids(process: ProcessOutline) -> Iterator[Fault]:
@@ -55,6 +59,16 @@ def _ids(process: ProcessOutline) -> Iterator[Fault]:
     for element_id in (process.element.id, *process.elements, *process.flows):
         if element_id and not _ID.fullmatch(element_id):
             yield _at(process, element_id), BAD_ID, {"id": element_id}
+
+
+def _start(process: Element) -> Iterator[Fault]:
+    """Who is to start it by hand, and about what."""
+    for group in filter(None, map(str.strip, process.properties.get("start.groups", "").split(","))):
+        if not roles.known(group) and group != "department":
+            yield process, UNKNOWN_STARTER, {"group": group}
+    about = process.properties.get("start.about", "area")
+    if about not in ("household", "area"):
+        yield process, BAD_ABOUT, {"about": about}
 
 
 def _at(process: ProcessOutline, element_id: str) -> Element:

@@ -1,6 +1,6 @@
 """The file as a whole."""
 
-from tests.engine.dialect.faults import fault, plain
+from tests.engine.dialect.faults import fault, plain, zeebe
 
 
 @fault("no_process")
@@ -32,6 +32,27 @@ def _():
 @fault("bad_id", "u*")
 def _():
     return plain().xml().replace(b'"u"', b'"u*"')
+
+
+def with_property(name, value):
+    d = plain()
+    d.extra = zeebe(f'<zeebe:properties><zeebe:property name="{name}" value="{value}"/></zeebe:properties>')
+    return d
+
+
+@fault("unknown_starter", "p")
+def _():
+    return with_property("start.groups", "county_office, mayor")
+
+
+@fault("bad_about", "p")
+def _():
+    return with_property("start.about", "village")
+
+
+@fault("bad_expression", "p")
+def _():
+    return with_property("start.with.channel", "=1 +")
 
 
 @fault("xml_malformed")
