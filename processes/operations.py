@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-import processes.channels  # noqa: F401  (it puts its operations into the table)
+import processes.channels
+import processes.reliefs  # noqa: F401  (they put their operations into the table)
 from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation
 from registry import doubts, households, income, measures, monitoring, notices
 from registry.history import acting

@@ -182,6 +182,9 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "files": [],
     },
     "department_alert": {"opinion": "纳入临时救助。"},
+    "sudden_report": {"cause": "因灾", "found_on": "2020-06-01", "detail": "暴雨冲毁房屋。", "files": []},
+    "sudden_check": {"outcome": "不属实", "opinion": "房屋完好。"},
+    "sudden_closing": {"outcome": "销号", "result": "已安置，基本生活有保障。"},
     "sheet_handover": {"outcome": "本季无数据", "opinion": "每年鉴定一次。"},
     "comparison_check": {"outcome": "比对完成", "opinion": "数据齐全。"},
 }

@@ -138,7 +138,7 @@ def assistance(key: int) -> str:
     with runtime().database.read() as session:
         case = reading.case(session, viewer(), key)
         found = measures.of(session, int(case.subject)) if case.subject else []
-        shown = [{**measures.shown(each), "state": measures.state(each)} for each in found]
+        shown = [measures.shown(each) for each in found]
         return _tab(session, case, "assistance", measures=shown)
 
 
