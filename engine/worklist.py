@@ -194,9 +194,17 @@ def receivers(session: Session, viewer: Viewer, task: UserTask) -> list[identity
     """Who else may do this task."""
     return [
         person.user
-        for person in identity.holding(session, _waiting_places(session, task))
+        for person in identity.holding(session, waiting_places(session, task))
         if person.name != viewer.name and not person.is_administrator
     ]
+
+
+def waiting_places(session: Session, task: UserTask) -> list[tuple[str, str]]:
+    """The (group, place) pairs that a task waits at."""
+    rows = session.execute(
+        sa.select(TaskCandidate.group, TaskCandidate.place).where(TaskCandidate.task_key == task.key)
+    )
+    return [(group, place) for group, place in rows]
 
 
 def draft(session: Session, viewer: Viewer, key: int) -> Sheet:
@@ -394,13 +402,6 @@ def _permit_moving(session: Session, viewer: Viewer, task: UserTask) -> None:
         authority.permit(
             session, viewer, "task.hand_over", area=task.area, subject=task.subject, case_key=task.case_key
         )
-
-
-def _waiting_places(session: Session, task: UserTask) -> list[tuple[str, str]]:
-    rows = session.execute(
-        sa.select(TaskCandidate.group, TaskCandidate.place).where(TaskCandidate.task_key == task.key)
-    )
-    return [(group, place) for group, place in rows]
 
 
 def _shown(session: Session, name: str | None) -> str:

@@ -1,50 +1,170 @@
-"""The first-page tour: what this role does, with one case to follow, until the reader puts it away."""
+"""The demo's tour: one farmer's real case, followed from role to role until its papers are signed.
 
+Where the reader stands is read from the case itself, so that it survives every change of who is signed in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import current_app
 from flask import session as browser
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy.orm import Session
 
+from engine import authority, identity, worklist
+from engine.errors import NotAllowed, NotFound
 from engine.identity import Viewer
+from engine.models.instances import Instance
+from engine.models.worklist import UserTask
 
-_KEPT = "tour_done"
+KEPT = "tour_done"
+"""The browser's mark that its reader has put the tour away; it outlives a sign-in."""
+FARMER = "applicant"
+"""The demo's account of the farmer whose case it is."""
+STOPS = (
+    (
+        ("apply", FARMER, lazy("农户填写申请表")),
+        lazy("附件1已经填好大半。看一遍，在框里签名，交之前先看到要签的那张表。"),
+    ),
+    (
+        ("accept", "village_committee", lazy("村两委受理")),
+        lazy("表单旁边是申请人填了什么、办完以后去哪里。选“受理”，输入密码就是签名。"),
+    ),
+    (
+        ("verify_committee", "village_committee", lazy("村两委核实")),
+        lazy("三方同时核实，谁先谁后都行。核对收支，选核实结果，签名。"),
+    ),
+    (
+        ("verify_work_team", "work_team", lazy("驻村工作队核实")),
+        lazy("同一张入户核查表，驻村工作队自己填、自己签，单独存一份。"),
+    ),
+    (
+        ("verify_township", "township_cadre", lazy("包村干部核实")),
+        lazy("第三方交了，流程自己往下走：汇总意见、测算收入、按规则判断。"),
+    ),
+    (
+        ("county_review", "county_office", lazy("县扶贫办审核")),
+        lazy("三方意见、测算和规则结果并列在一页。选“同意纳入”；核实过这一户的人不能审核。"),
+    ),
+    (
+        ("confirm_warning", "county_office", lazy("县扶贫办确认预警级别")),
+        lazy("等级是规则给的，每一条依据都列着。确认以后附件2定稿。"),
+    ),
+    (
+        ("choose_measures", "township_cadre", lazy("包村干部定措施")),
+        lazy("规则建议了哪几类，从目录里选一两项，定责任部门和时限。"),
+    ),
+    (
+        ("plan", "", lazy("责任部门定计划")),
+        lazy("每项措施是一条任务线，各归各的部门；到期没落实会督办。"),
+    ),
+    (("deliver", "", lazy("责任部门落实")), lazy("填落实情况和到户金额。")),
+    (("confirm_result", "", lazy("县扶贫办销号")), lazy("落实的人不能自己销号。退回补正就回到部门。")),
+)
+"""((element, account that the demo has for it, what happens), what to look at), in the order of the drawing."""
 
 
-def steps(viewer: Viewer) -> list[str]:
-    """The sentences for this viewer; none once he has put the tour away."""
-    if browser.get(_KEPT):
-        return []
-    if viewer.is_administrator:
-        return [
-            _(
-                "“图纸”里是本县办事的流程图、规则和表单：打开一张，改一步，看检查说什么，写明理由后部署为新版本。"
-            ),
-            _("新案按新版本办，在办的案仍按原来的版本办完。"),
-            _("“故障”列出停住的步骤；处理原因后重试。"),
-        ]
-    return [*_own(viewer), _("任何一案都可以在“案卷”里看经过、流程图上的位置和每一张表。")]
+@dataclass(frozen=True)
+class Stop:
+    """One step of the way. `state`: done, here (it waits) or ahead; where it waits, `task` and who signs in for it."""
+
+    name: str
+    look: str
+    state: str
+    task: int | None = None
+    account: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Tour:
+    """The way of the farmer's case. `over`: nothing of it waits for anybody today."""
+
+    case: int
+    title: str
+    stops: list[Stop]
+    over: bool
+    password: str
+
+
+def of(session: Session, viewer: Viewer, case_key: int | None = None) -> Tour | None:
+    """The tour as far as it has come, on the page of `case_key` only where that is its case; None outside the demo."""
+    config = current_app.extensions["fangfan-config"]
+    if not config.demo or browser.get(KEPT):
+        return None
+    case = _case(session)
+    if case is None or case_key not in (None, case.key):
+        return None
+    stops = [*_stops(session, viewer, case)]
+    return Tour(
+        case.key,
+        case.title or "",
+        stops,
+        over=all(stop.state != "here" for stop in stops),
+        password=config.demo_password,
+    )
 
 
 def put_away() -> None:
-    """Show the tour no more in this browser session."""
-    browser[_KEPT] = True
+    """Show the tour no more in this browser."""
+    browser[KEPT] = True
 
 
-def _own(viewer: Viewer) -> list[str]:
-    if viewer.has("applicant"):
-        return [
-            _("点“新事项”，登记过的情况会自动带出来；填好、签名、提交。"),
-            _("到了哪一步，在“案卷”里看得到。"),
-        ]
-    if viewer.has("village_committee"):
-        return [
-            _("农户不方便时，您用“新事项”代填，由农户在屏幕上签名。"),
-            _("待办里出现“受理申请”，再到“村两委核实”：打开、核对、签名、提交。"),
-        ]
-    if viewer.has("county_office"):
-        return [
-            _("三方核实完了，待办里出现审核：核实意见、收入测算和规则结果并列，同意、不予纳入或退回补正。"),
-            _("规则给出红黄蓝等级和每一条依据，您确认或改判，看过要签的表，输入密码。"),
-            _("逾期的措施和移出审批也在这里。"),
-        ]
-    if viewer.has("department"):
-        return [_("每项措施是一条任务线：计划、落实、县里确认、销号；到期没落实会督办。")]
-    return [_("待办按期限排列，打开一条：左边填写，右边是之前各步的意见和办完以后去哪里。")]
+def _case(session: Session) -> Instance | None:
+    """The farmer's latest case."""
+    try:
+        subjects = [subject for _role, subject in identity.named(session, FARMER).relations]
+    except NotFound:
+        return None
+    cases = sa.select(Instance).where(Instance.parent_key.is_(None), Instance.subject.in_(subjects))
+    return session.scalar(cases.order_by(Instance.key.desc()).limit(1))
+
+
+def _stops(session: Session, viewer: Viewer, case: Instance) -> Iterator[Stop]:
+    tasks = list(
+        session.scalars(sa.select(UserTask).where(UserTask.case_key == case.key).order_by(UserTask.key))
+    )
+    waiting = [task for task in tasks if task.state == "open"]
+    done = {task.element for task in tasks if task.state == "completed"}
+    known = {element for (element, _account, _name), _look in STOPS}
+    for (element, account, name), look in STOPS:
+        here = [task for task in waiting if task.element == element]
+        for task in here:
+            yield _here(session, viewer, task, account, str(look))
+        if element in done and not here:
+            yield Stop(str(name), str(look), "done")
+        elif not here and case.state == "active":
+            yield Stop(str(name), str(look), "ahead")
+    for task in waiting:  # what the drawing asks besides, as when the rule leaves the level to people
+        if task.element not in known:
+            yield _here(session, viewer, task, "", _("流程走到了这一步。"))
+
+
+def _here(session: Session, viewer: Viewer, task: UserTask, account: str, look: str) -> Stop:
+    who = _who(session, viewer, task, account)
+    return Stop(
+        task.name,
+        look,
+        "here",
+        task.key,
+        who.name if who else "",
+        who.user.display_name if who else "",
+    )
+
+
+def _who(session: Session, viewer: Viewer, task: UserTask, account: str) -> Viewer | None:
+    """Who does it: the reader as he is signed in, else the account of the tour, else the first who may."""
+    holders = identity.holding(session, worklist.waiting_places(session, task))
+    able = [each for each in holders if _may(session, each, task)]
+    first = {each.name: each for each in reversed(able)}
+    return first.get(viewer.name) or first.get(account) or (able[0] if able else None)
+
+
+def _may(session: Session, viewer: Viewer, task: UserTask) -> bool:
+    try:
+        authority.permit_task(session, viewer, task)
+    except (NotAllowed, authority.Separated):
+        return False
+    return True

@@ -3,8 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from engine import identity
 from engine.models.instances import Instance
 from registry import fiction
+from tests.web.world import PASSWORD
+from web.config import Config
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +127,24 @@ def test_the_way_taken_is_told_by_thickness_and_word(visitor, world, case):
     assert {"村两委入户核实", "驻村工作队入户核实", "包村干部入户核实", "受理申请"} <= been
     assert "告知不予受理" not in been
     assert page.locator("tr.at th").inner_text().startswith("县扶贫办审核确认")
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("phone", "zh-CN"), ("laptop", "en-US")])
+def test_the_tour_signs_in_whose_turn_it_is(visitor, world, case, size, language):
+    subject = world.task(case, "county_review").subject
+    with world.runtime.database.begin() as session:
+        identity.add_user(session, "applicant", "农户", PASSWORD, [("applicant", f"={subject}")])
+    world.app.extensions["fangfan-config"] = Config(demo=True, demo_password=PASSWORD)
+    person = visitor(size, language).sign_in("village_committee")
+    look(person, f"tour-{size}-{language[:2]}", "/")
+    person.page.click(".tour li.here button")
+    person.page.wait_for_url("**/tasks/*")
+    assert "县扶贫办 王敏" in person.page.locator(".who").inner_text()
+    assert person.page.locator("h1").inner_text() == "县扶贫办审核确认"
+    person.page.click(".on-the-way summary")
+    person.picture(f"tour-task-{size}-{language[:2]}")
+    assert person.page.locator(".tour li[aria-current=step]").count() == 1
+    assert person.barriers() == [] and not person.overflows()
 
 
 def boxes(page, selector):

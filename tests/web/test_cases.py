@@ -214,13 +214,6 @@ def test_the_worklist_keeps_its_filters_as_words(world, family, case):
     assert client.get("/?after=nonsense").status_code == 400
 
 
-def test_the_tour_is_put_away(world):
-    client = world.client("village_committee")
-    assert "第一次来" in client.get("/").text
-    client.post("/tour")
-    assert "第一次来" not in client.get("/").text
-
-
 def test_papers_of_a_case_blank_and_filled_in(world, family, case):
     world.play(case, family, "accept")
     client = world.client("county_office")

@@ -47,8 +47,10 @@ def prepare(runtime: Runtime, households: int = HOUSEHOLDS) -> bool:
     ]
     with Progress(transient=True) as progress:
         bar = progress.add_task("playing the demo's cases", total=households)
-        for _ in Play(then, clock, people, lives, end).run():
+        play = Play(then, clock, people, lives, end)
+        for _ in play.run():
             progress.advance(bar)
+    play.leave_draft(lives[0])
     return True
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import authority, instances
+from engine import authority, identity, instances, worklist
 from engine.clock import MovableClock
 from engine.identity import Viewer
 from engine.models.instances import Instance
@@ -26,6 +26,7 @@ from web.demo.county import County
 from web.demo.plans import Plan
 
 IDLE = timedelta(days=7)  # how long a case that waits for a date is left alone
+DRAFTED = {"income", "living_expenses", "shortfalls", "causes", "calamity", "reason"}
 WATCH = timedelta(hours=8)  # how often the worker looks for what is due
 
 
@@ -137,6 +138,17 @@ class Play:
         given = answer(task.form_id or "", turn)
         doer = self.doer(session, task)
         instances.complete(self.runtime, session, task.key, given, doer)
+
+    def leave_draft(self, life: Life) -> None:
+        """The farmer of the tour has filled in what is asked anew; to look at it and to sign is left to the reader."""
+        with self.runtime.database.begin() as session:
+            [task] = waiting(session, life)
+            farmer = identity.named(session, self.people.related["applicant"].name)
+            known = instances.variables(session, session.get_one(Instance, task.instance_key), task.token)
+            turn = Turn(life.family, life.random, self.clock.now(), task.element, known)
+            filled = {key: value for key, value in answer("application", turn).items() if key in DRAFTED}
+            version = worklist.draft(session, farmer, task.key).version
+            worklist.save_draft(session, farmer, task.key, filled, version, self.clock.now())
 
     def doer(self, session: Session, task: UserTask) -> Viewer:
         """One of those for whom the task waits, kept apart from who did an earlier step where the drawing says so."""

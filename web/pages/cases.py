@@ -16,7 +16,7 @@ from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.sight import seen
 from registry import households, measures
-from web import bar, casefile, drawn, reading, timeline
+from web import bar, casefile, drawn, reading, timeline, tour
 from web.pages.worklist import place_names, subjects_like
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -227,6 +227,7 @@ def _tab(session: Session, case: Instance, tab: str, /, **more: object) -> str:
         bar=bar.of(reading.variables(session, case, bar.NAMES), case, _due(session, case)),
         tabs=[Tab(name, url_for(f"cases.{each}", key=case.key), each == tab) for each, name in names],
         now=runtime().clock.now(),
+        tour=tour.of(session, viewer(), case.key),
         **more,
     )
 

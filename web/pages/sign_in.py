@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from engine import identity, roles
 from engine.errors import Refusal
 from registry import areas
+from web import tour
 from web.config import LANGUAGES
 from web.refusals import NoSuchPage, told
 from web.runtime import runtime
@@ -51,10 +52,9 @@ def enter() -> str | Response | tuple[str, int]:
             mend=told(refusal.mend, refusal),
         )
         return asked, 401
-    kept = session.get("language")
-    session.clear()  # a session of before the sign-in must not live on
-    if kept:
-        session["language"] = kept
+    kept = {name: session[name] for name in ("language", tour.KEPT) if name in session}
+    session.clear()  # a session of before the sign-in must not live on, but for what the reader chose
+    session.update(kept)
     login_user(Account(person))
     return redirect(_local(request.form.get("next", "")) or url_for("worklist.page"))
 

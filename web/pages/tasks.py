@@ -11,7 +11,7 @@ from engine import deployments, forms, identity, instances, journal, worklist
 from engine.errors import InvalidAnswer, InvalidInput
 from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
-from web import bar, casefile, drawn, places, reading, signing
+from web import bar, casefile, drawn, places, reading, signing, tour
 from web.pictures import pages
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -42,6 +42,7 @@ def page(key: int) -> str | Response:
             onward=drawn.onward(process, task.element),
             known=known,
             bar=bar.of(known, task),
+            tour=tour.of(session, viewer(), task.case_key),
             now=runtime().clock.now(),
             receivers=worklist.receivers(session, viewer(), task),
             holder=identity.display_names(session, [task.assignee])[task.assignee] if task.assignee else None,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from engine import roles, worklist
 from engine.identity import Viewer, display_names
 from registry import areas, search
-from web import tour
+from web import awaited, tour
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.words import LEVELS
@@ -54,7 +54,8 @@ def page() -> str:
             now=now,
             who=_shown_names(session, found),
             levels=list(LEVELS),
-            tour=tour.steps(viewer()) if not asked else [],
+            awaited=[] if found.tasks else awaited.sentences(viewer()),
+            tour=None if asked else tour.of(session, viewer()),
         )
 
 
