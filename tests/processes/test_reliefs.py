@@ -67,7 +67,7 @@ def answers(file: str) -> dict:
 def begin(runtime: Runtime) -> Callable[[str, int], int]:
     def start(process: str, household: int) -> int:
         with runtime.database.begin() as session:
-            given = {"household_key": str(household), "area": VILLAGE}
+            given = {"household_key": str(household), "area": VILLAGE, "reporting": "village_committee"}
             return instances.start(runtime, session, process, given, "王敏").key
 
     return start
