@@ -29,7 +29,8 @@ TEXTS = frozenset({"textfield", "textarea", "idnumber", "phone"})
 SINGLE = TEXTS | {"number", "datetime", "checkbox", "radio", "select", "money", "area"}
 FIELDS = SINGLE | OPTIONS | {"members", "income", "signature", "files", "known"}
 CONTAINERS = frozenset({"group", "dynamiclist"})
-SHOWN = frozenset({"text", "separator", "spacer"})
+SHOWN = frozenset({"text", "separator", "spacer", "facts"})
+FACT_KINDS = frozenset({"text", "money", "date"})
 KEY = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 FORBIDDEN_NAMES = frozenset({"__proto__", "constructor", "prototype"})
 
@@ -42,6 +43,7 @@ TWICE = rule("form_key_twice", "变量“{key}”在表单中出现多次")
 NO_LABEL = rule("form_no_label", "“{key}”没有标题，填表人和读屏软件无法辨认")
 NO_OPTIONS = rule("form_no_options", "“{key}”没有可选项")
 KNOWN_OF = rule("form_known_of", "“{key}”未说明是哪种字段（of）")
+FACTS = rule("form_facts", "“{id}”应列出要显示的情况：每行有标题（label）和以等号开头的式子（value）")
 SYNTAX = rule("form_syntax", "{property}“{expression}”有语法错误：{reason}")
 PATTERN = rule("form_pattern", "格式“{pattern}”不是正则表达式")
 
@@ -253,6 +255,8 @@ class _FormFile:
                 self.find(NO_LABEL, component, key=key or kind)
             if kind == "known" and component.get("of") not in SINGLE:
                 self.find(KNOWN_OF, component, key=key or "")
+            if kind == "facts" and not _has_rows(component):
+                self.find(FACTS, component, id=component.get("id") or "")
             if _answers(component) in OPTIONS and not _has_options(component):
                 self.find(NO_OPTIONS, component, key=key or "")
 
@@ -318,6 +322,19 @@ def _has_options(component: Mapping[str, Any]) -> bool:
     return bool(component.get("values") or component.get("valuesKey") or component.get("valuesExpression"))
 
 
+def _has_rows(component: Mapping[str, Any]) -> bool:
+    """Whether facts name each row and what it shows."""
+    rows = component.get("rows")
+    return isinstance(rows, list) and all(
+        isinstance(row, dict)
+        and isinstance(row.get("label"), str)
+        and isinstance(row.get("value"), str)
+        and row["value"].startswith("=")
+        and str(row.get("as", "text")) in FACT_KINDS
+        for row in rows
+    )
+
+
 def _keys_twice(components: list[Json]) -> Iterator[str]:
     """Keys that stand twice in the same place; a row of a list is a place of its own.
 
@@ -349,6 +366,8 @@ def _expressions(component: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
     candidates |= {
         f"validate.{name}": value for name, value in _validate(component).items() if name != "pattern"
     }
+    if component.get("type") == "facts" and _has_rows(component):
+        candidates |= {f"rows[{at}].value": row["value"] for at, row in enumerate(component["rows"])}
     for name, value in candidates.items():
         if isinstance(value, str) and value.startswith("="):
             yield name, value.removeprefix("="), "evaluate"

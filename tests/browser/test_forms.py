@@ -221,6 +221,34 @@ def test_what_is_known_is_text_until_it_is_corrected(mount: Mount) -> None:
     assert mount(form(phone), data={"household": {"phone": ""}}).get_by_role("textbox").count() == 1
 
 
+@pytest.mark.parametrize(("language", "day"), [("zh-CN", "2020年5月30日"), ("en", "30 May 2020")])
+def test_facts_stand_as_paper_has_them(mount: Mount, language: str, day: str) -> None:
+    rows = [
+        {"label": "标准", "value": "=line", "as": "money"},
+        {"label": "1.5倍", "value": "=line * 1.5", "as": "money"},
+        {"label": "期限", "value": "=due", "as": "date"},
+        {"label": "部门", "value": "=departments"},
+        {"label": "还不知道", "value": "=unknown", "as": "money"},
+    ]
+    schema = {"type": "default", "id": "f", "components": [{"id": "facts", "type": "facts", "rows": rows}]}
+    data = {"line": 4000, "due": "2020-05-30", "departments": ["民政", "<b>医保"]}
+    page = mount(schema, data=data, language=language)
+    yuan = "元" if language == "zh-CN" else "yuan"
+    assert page.locator(".ff-facts dd").all_inner_texts() == [
+        f"4,000.00 {yuan}",
+        f"6,000.00 {yuan}",
+        day,
+        "民政、<b>医保",
+    ]
+    right = {round(box["x"] + box["width"]) for box in map(box_of, page.locator(".ff-facts dd").all())}
+    assert len(right) == 1
+    assert page.evaluate("form.answer()") == {}
+
+
+def box_of(locator: Any) -> Any:
+    return locator.bounding_box()
+
+
 def test_rows_are_added_and_removed(mount: Mount) -> None:
     rows = {
         "type": "dynamiclist",

@@ -415,6 +415,10 @@ def rules(evaluator: Evaluator, content: bytes) -> set[str]:
         (form(field("textfield", conditional={"hide": "=a >"})), "form_syntax"),
         (form(field("textfield", readonly="=1 +")), "form_syntax"),
         (form(field("textfield", validate={"pattern": "("})), "form_pattern"),
+        (form({"type": "facts"}), "form_facts"),
+        (form({"type": "facts", "rows": [{"label": "标准", "value": "line"}]}), "form_facts"),
+        (form({"type": "facts", "rows": [{"label": "标准", "value": "=line", "as": []}]}), "form_facts"),
+        (form({"type": "facts", "rows": [{"label": "标准", "value": "=line *"}]}), "form_syntax"),
         (
             {"id": "f", "components": [{"type": "spacer", "id": "a"}, {"type": "spacer", "id": "a"}]},
             "form_component_id",
