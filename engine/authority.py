@@ -61,6 +61,7 @@ VERBS = {
         Verb("incident.see", "看故障", ADMINISTRATOR, ANYWHERE),
         Verb("incident.resolve", "处理故障", ADMINISTRATOR, ANYWHERE),
         Verb("job.serve", "处理外部作业", ADMINISTRATOR, ANYWHERE),
+        Verb("background.see", "看后台任务", EVERYONE, ANYWHERE),
         Verb("user.manage", "管理用户", ADMINISTRATOR, ANYWHERE),
     )
 }
@@ -138,6 +139,12 @@ def may_start(
         if inside or group == "administrator":
             return group
     return None
+
+
+def permit_owner(viewer: Viewer, verb: str, owner: str) -> None:
+    """Refuse unless the thing is the viewer's own, or he is an administrator."""
+    if owner != viewer.name and not viewer.is_administrator:
+        raise NotAllowed(VERBS[verb].name)
 
 
 def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:

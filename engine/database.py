@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from engine import faults
+from engine import dispatch, faults
 from engine.models.base import dump_json
 from engine.vault import Vault
 
@@ -58,7 +58,7 @@ class Database:
             yield session
 
     def upgrade(self) -> None:
-        """Bring the tables to date: the engine's branch of the history and the registry's."""
+        """Bring the tables to date: the engine's branch of the history, the registry's, and the queue's own tables."""
         config = Config()
         config.set_main_option("script_location", str(_ENGINE_ROOM / "migrations"))
         config.set_main_option("path_separator", "newline")
@@ -70,6 +70,11 @@ class Database:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADING)))
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
+        if self.is_sqlite and self.engine.url.database in (None, "", ":memory:"):
+            return  # gone with its process, which runs no background jobs
+        schema = None if self.is_sqlite else "dbos"
+        if not sa.inspect(self.engine).has_table("dbos_migrations", schema=schema):
+            dispatch.prepare(self.engine.url)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -1,4 +1,7 @@
-"""The worker: fires due timers, sends the outbox, forgets old messages, anchors the journal daily. A thread of `serve`, or processes of its own."""
+"""The worker: fires due timers, sends the outbox, does background jobs, forgets old messages, anchors the journal daily.
+
+A thread of `serve`, or processes of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from engine import journal, messages, outbox, timers
+from engine import background, dispatch, journal, messages, outbox, timers
 from engine.runtime import Runtime
 
 log = structlog.get_logger()
@@ -18,6 +21,8 @@ log = structlog.get_logger()
 PAUSE = 1.0
 """Seconds between two looks: a timer fires about so much late at most."""
 
+
+HEARD_EVERY = timedelta(seconds=10)
 
 ANCHORED_EVERY = timedelta(days=1)
 
@@ -29,6 +34,9 @@ class Worker:
         self.runtime = runtime
         self._carriers = carriers or {}
         self._anchored: datetime | None = None
+        self._heard: datetime | None = None
+        self._jobs: dict[int, int] = {}
+        self._stop = threading.Event()
 
     def run_once(self) -> int:
         """Do all that is due now, also what becomes due by it; how much was done."""
@@ -36,8 +44,17 @@ class Worker:
         while done := timers.fire_due(self.runtime) + outbox.send(self.runtime, self._carriers):
             total += done
         messages.forget_expired(self.runtime)
+        self.tend()
         self.anchor()
         return total
+
+    def tend(self) -> None:
+        """Tell now and then that the background jobs here are alive, and take up those of workers that are not."""
+        now = self.runtime.clock.now()
+        if self._heard is None or now - self._heard >= HEARD_EVERY:
+            background.hear(self.runtime, dict(self._jobs))
+            background.rescue(self.runtime)
+            self._heard = now
 
     def anchor(self) -> None:
         """Fix the journal's heads once a day, whichever worker comes first."""
@@ -55,9 +72,26 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. What goes wrong is logged and tried again: a worker must outlive its troubles."""
+        self._stop = stop
+        while not stop.is_set():
+            try:
+                with dispatch.working(self.runtime.database.engine.url, self._job):
+                    self._loop(stop)
+            except Exception:
+                log.exception("worker_failed")
+                stop.wait(PAUSE)
+
+    def _loop(self, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 self.run_once()
             except Exception:
                 log.exception("worker_failed")
             stop.wait(PAUSE)
+
+    def _job(self, key: int, attempt: int) -> None:
+        self._jobs[key] = attempt
+        try:
+            background.run(self.runtime, key, attempt, self._stop.is_set)
+        finally:
+            self._jobs.pop(key, None)

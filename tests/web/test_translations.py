@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 import engine
 import registry
 import web
-from engine import authority, feel, forms, roles
+from engine import authority, background, feel, forms, roles
 from engine.dialect import DrawingFailed
 from engine.errors import Refusal
 from engine.findings import RULES
@@ -48,6 +48,12 @@ def sentences() -> set[str]:
     found |= {rule.message for rule in RULES.values()}
     found |= {*forms.MESSAGES.values(), *feel.MESSAGES.values(), *DrawingFailed.MESSAGES.values()}
     found |= {verb.name for verb in authority.VERBS.values()} | {role.name for role in roles.ROLES.values()}
+    kinds = [kind for kind in background.KINDS.values() if not kind.do.__module__.startswith("tests.")]
+    found |= {
+        background.BROKEN,
+        *background.STATES.values(),
+        *(kind.name for kind in kinds),
+    }
     return {text for text in found if isinstance(text, str) and CHINESE.search(text)}
 
 

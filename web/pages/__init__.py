@@ -1,8 +1,30 @@
 """The pages, a file a group of addresses."""
 
-from web.pages import cases, clauses, documents, households, incidents, sign_in, start, tasks, worklist
+from web.pages import (
+    background,
+    cases,
+    clauses,
+    documents,
+    households,
+    incidents,
+    sign_in,
+    start,
+    tasks,
+    worklist,
+)
 
 BLUEPRINTS = tuple(
     module.blueprint
-    for module in (sign_in, worklist, tasks, cases, households, start, documents, clauses, incidents)
+    for module in (
+        sign_in,
+        worklist,
+        tasks,
+        cases,
+        households,
+        start,
+        documents,
+        clauses,
+        incidents,
+        background,
+    )
 )

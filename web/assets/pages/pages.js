@@ -1,4 +1,5 @@
 // What every page needs: its look, and rows by keyboard (j, k, enter).
+import './job.js';
 import './site.css';
 
 const rows = [...document.querySelectorAll('[data-rows] tbody tr')];
