@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes.served import household_in, operation
-from registry import sudden
+from processes.served import household_in, key_in, operation
+from registry import reliefs, sudden
 
 
 @operation("sudden.enter")
@@ -22,3 +22,53 @@ def sudden_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
         session, household_in(session, inputs), inputs.get("state") or "", inputs.get("result") or ""
     )
     return {}
+
+
+@operation("relief.open")
+def relief_open(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record a relief as decided: approved once, to be paid by stages."""
+    relief = reliefs.open_one(
+        session,
+        household_in(session, inputs),
+        inputs.get("relief_kind") or "",
+        inputs.get("relief_reason") or "",
+        inputs.get("stages") or [],
+    )
+    return {
+        "relief_key": str(relief.key),
+        "approved_amount": float(relief.approved_amount),
+        **_payments(session, relief.key),
+    }
+
+
+@operation("relief.next")
+def relief_next(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The stage that is to be paid next; null when none is left."""
+    waiting = reliefs.next_payment(session, key_in(inputs, "relief_key"))
+    return {"payment": reliefs.shown(waiting) if waiting else None}
+
+
+@operation("relief.pay")
+def relief_pay(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record a stage as paid, or that this and the later ones are not paid any more."""
+    key = key_in(inputs, "payment_key")
+    if inputs.get("outcome") == reliefs.STOPPED:
+        reliefs.stop(session, key, inputs.get("opinion") or "")
+    else:
+        reliefs.pay(session, key, inputs)
+    return _payments(session, key_in(inputs, "relief_key"))
+
+
+@operation("relief.close")
+def relief_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """End a relief whose stages are all settled."""
+    reliefs.close(session, key_in(inputs, "relief_key"), inputs.get("result") or "")
+    return {}
+
+
+def _payments(session: Session, relief_key: int) -> dict[str, Any]:
+    found = reliefs.payments(session, relief_key)
+    return {
+        "payments": [reliefs.shown(each) for each in found],
+        "paid_total": float(sum(each.paid_amount or 0 for each in found)),
+    }

@@ -34,6 +34,7 @@ FEWEST_ROWS, BLANK_ROWS = 4, 6
 _MONEY = {
     *("disposable_income", "net_income", "expected_disposable_income", "previous_income", "rigid_expense"),
     *("line", "planned_amount", "paid_amount", "income", "living_expenses"),
+    *("asked_amount", "approved_amount", "paid_total"),
 }
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?")
 

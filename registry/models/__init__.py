@@ -8,6 +8,7 @@ from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
+from registry.models.relief import Payment, Relief
 from registry.models.sudden import SuddenRisk
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Member",
     "Monitoring",
     "Notice",
+    "Payment",
+    "Relief",
     "SuddenRisk",
     "Warning",
 ]

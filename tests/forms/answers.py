@@ -185,6 +185,28 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "sudden_report": {"cause": "因灾", "found_on": "2020-06-01", "detail": "暴雨冲毁房屋。", "files": []},
     "sudden_check": {"outcome": "不属实", "opinion": "房屋完好。"},
     "sudden_closing": {"outcome": "销号", "result": "已安置，基本生活有保障。"},
+    "relief_proposal": {
+        "relief_kind": "一事一议",
+        "relief_reason": "户主重病，自付八万元。",
+        "asked_amount": 30000,
+        "consulted": ["民政", "医保"],
+        "files": [],
+    },
+    "relief_opinion": {"outcome": "同意", "opinion": "已按政策报销。"},
+    "relief_decision": {
+        "outcome": "同意",
+        "opinion": "分两次发放。",
+        "stages": [
+            {
+                "planned_amount": 15000.5,
+                "due": "2020-06-10",
+                "fund_source": "市县财政自有资金",
+                "department": "民政",
+            }
+        ],
+    },
+    "relief_payment": {"outcome": "已发放", "paid_on": "2020-06-10", "note": "一卡通001", "files": []},
+    "relief_closing": {"result": "资金到户。"},
     "sheet_handover": {"outcome": "本季无数据", "opinion": "每年鉴定一次。"},
     "comparison_check": {"outcome": "比对完成", "opinion": "数据齐全。"},
 }
