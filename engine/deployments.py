@@ -87,9 +87,25 @@ def resource(session: Session, deployment_key: int, name: str) -> bytes:
     return zlib.decompress(found)
 
 
+def latest(session: Session) -> int:
+    """The key of the deployment in force; 0 before the first."""
+    return session.scalar(sa.select(sa.func.max(Deployment.key))) or 0
+
+
 def names(session: Session, deployment_key: int) -> list[str]:
     """The names of all files in force with that deployment."""
     return sorted(_in_force(session, deployment_key))
+
+
+def overlaid(session: Session, changed: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Every file as it would be in force with `changed` deployed."""
+    rows = (
+        sa.select(BundledResource.name, Resource.content)
+        .join(Resource, Resource.sha256 == BundledResource.sha256)
+        .where(BundledResource.name.not_in(list(changed)))
+        .order_by(BundledResource.deployment_key)
+    )
+    return {name: zlib.decompress(content) for name, content in session.execute(rows)} | dict(changed)
 
 
 def definition(

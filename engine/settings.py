@@ -3,7 +3,8 @@
 The evaluator sees those in force as `settings`, whatever it evaluates.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from engine import journal
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.models.settings import Setting
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 
 def in_force(session: Session, at: datetime) -> dict[str, Any]:
@@ -52,20 +55,88 @@ def put(
 
 
 def load(session: Session, path: Path, actor: str, at: datetime) -> int:
-    """Put the settings of a YAML file that are not yet known: a list of {name, valid_from, value, note?, local?}.
+    """Put the settings of a YAML file that are not yet known. InvalidInput.
 
     What an administrator has changed since is left alone. Returns how many were new.
     """
     new = 0
-    for number, row in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or [], 1):
-        try:
-            name, valid_from, value = str(row["name"]), row["valid_from"], row["value"]
-        except (KeyError, TypeError) as error:
-            raise InvalidInput(path.name, detail=f"第{number}项缺少 name、valid_from 或 value") from error
-        if not isinstance(valid_from, date):
-            raise InvalidInput(path.name, detail=f"第{number}项的 valid_from 不是日期")
-        if session.get(Setting, (name, valid_from)) is None:
-            note = str(row.get("note") or row.get("label") or "")
-            put(session, name, valid_from, value, actor, at, note=note, local=bool(row.get("local")))
+    for row in read(path.name, path.read_bytes()):
+        if session.get(Setting, (row.name, row.valid_from)) is None:
+            put(session, row.name, row.valid_from, row.value, actor, at, note=row.note, local=row.local)
             new += 1
     return new
+
+
+def read(file: str, content: bytes) -> list[Setting]:
+    """The settings that a YAML file lists as {name, valid_from, value, note? or label?, local?}. InvalidInput."""
+    try:
+        listed = yaml.load(content, _Plain) or []  # noqa: S506 - a SafeLoader without aliases
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidInput(file, detail=f"不是能读懂的 YAML：{error}") from error
+    if not isinstance(listed, list):
+        raise InvalidInput(file, detail="要的是一个列表")
+    found = [_row(file, number, row) for number, row in enumerate(listed, 1)]
+    if len({(row.name, row.valid_from) for row in found}) < len(found):
+        raise InvalidInput(file, detail="同一名称、同一天有两个值")
+    return found
+
+
+def as_yaml(rows: Iterable[Setting]) -> str:
+    """Settings as a file that `read` reads, a line each."""
+    listed = (
+        {"name": r.name, "valid_from": r.valid_from, "value": r.value, "note": r.note}
+        | ({"local": True} if r.local else {})
+        for r in rows
+    )
+    lines = (
+        yaml.safe_dump(row, default_flow_style=True, allow_unicode=True, sort_keys=False, width=10_000)
+        for row in listed
+    )
+    return "".join(f"- {line}" for line in lines)
+
+
+def replace(session: Session, rows: Iterable[Setting], actor: str, at: datetime) -> list[Setting]:
+    """Put those of `rows` that are new or differ from what is kept; nothing is taken away. Returns them."""
+    changed = [row for row in rows if not _kept(session, row)]
+    for row in changed:
+        put(session, row.name, row.valid_from, row.value, actor, at, note=row.note, local=row.local)
+    return changed
+
+
+def _kept(session: Session, row: Setting) -> bool:
+    known = session.get(Setting, (row.name, row.valid_from))
+    return known is not None and (known.value, known.note, known.local) == (row.value, row.note, row.local)
+
+
+class _Plain(yaml.SafeLoader):
+    """Plain data without aliases: a few hundred bytes of them can stand for gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        return super().compose_node(parent, index)
+
+
+def _row(file: str, number: int, row: Any) -> Setting:
+    try:
+        name, valid_from, value = str(row["name"]), _day(row["valid_from"]), row["value"]
+    except (KeyError, TypeError) as error:
+        raise InvalidInput(file, detail=f"第{number}项缺少 name、valid_from 或 value") from error
+    if valid_from is None:
+        raise InvalidInput(file, detail=f"第{number}项的 valid_from 不是日期")
+    if not _NAME.fullmatch(name):
+        raise InvalidInput(file, detail=f"第{number}项的名称只能有字母、数字和下划线，以字母开头")
+    if not isinstance(value, str | int | float | bool):
+        raise InvalidInput(file, detail=f"第{number}项的值不是数、文字或是非")
+    note = str(row.get("note") or row.get("label") or "")
+    return Setting(name=name, valid_from=valid_from, value=value, note=note, local=bool(row.get("local")))
+
+
+def _day(given: Any) -> date | None:
+    """A day as YAML or an editor writes it; None for anything else."""
+    if type(given) is date:
+        return given
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        return None

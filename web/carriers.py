@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import deployments
 from engine.dialect import Process
-from engine.models.deployments import Deployment
 from engine.runtime import Runtime
 from processes.clauses import cited, meant, of_settings
 from registry import measures
@@ -46,7 +44,7 @@ class Carrier:
 
 def in_force(runtime: Runtime, session: Session) -> list[Carrier]:
     """Everything in force that names a clause, by kind. What a deployment defines is read once and kept."""
-    latest = session.scalar(select(func.max(Deployment.key))) or 0
+    latest = deployments.latest(session)
     files = deployments.names(session, latest)
     sheets = [name.removesuffix(".html") for name in files if name.endswith(".html")]
     titles = {sheet: title(session, latest, sheet) or sheet for sheet in sheets}

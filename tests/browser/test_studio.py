@@ -14,12 +14,27 @@ pytestmark = pytest.mark.browser
 DRAWING = "follow_up.bpmn"
 
 
-def open_drawing(person: Any) -> Page:
-    """The drawing in the editor, whole, once the server has checked it."""
-    page: Page = person.go(f"/studio/{DRAWING}")
+def begin(person: Any, file: str = DRAWING) -> Page:
+    """A new draft at that file, once the server has checked it."""
+    page: Page = person.go("/studio/")
+    page.get_by_role("button", name=f"改 {file}").click()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "works")
+    return page
+
+
+def open_drawing(person: Any) -> Page:
+    """The drawing in the editor, whole."""
+    page = begin(person)
     page.click("[data-fit]")
     return page
+
+
+def deploy(page: Page, note: str) -> None:
+    """By the last step of the bar, with a reason."""
+    page.locator("[data-step='studio.effect'] a").click()
+    page.fill("#note", note)
+    page.get_by_role("button", name="部署为新版本").click()
+    page.wait_for_url("**/studio/")
 
 
 def element(page: Page, name: str) -> Any:
@@ -56,10 +71,9 @@ def test_the_pages_are_seen_whole(visitor: Callable[..., Any], size: str) -> Non
 
 def test_a_fault_is_told_at_its_place_and_mended(visitor: Callable[..., Any]) -> None:
     page = open_drawing(visitor().sign_in("administrator"))
-    assert page.locator("[data-deploy]").is_disabled()
     ask_by(page, "visit", "nowhere")
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "faults")
-    assert page.locator("[data-deploy]").is_disabled()
+    expect(page.locator("[data-step='studio.effect']")).to_contain_text("还不能部署")
     expect(page.locator(".fault.error")).to_be_visible()
     page.locator("[data-canvas]").click(position={"x": 500, "y": 20})
     finding = page.locator("[data-findings] li[data-severity=error] button")
@@ -86,11 +100,7 @@ def test_a_redraw_takes_force(visitor: Callable[..., Any], world: Any) -> None:
     page = open_drawing(visitor().sign_in("administrator"))
     rename(page, "visit", "两人入户走访")
     expect(page.locator("[data-status]")).to_have_text("可以部署")
-    page.locator("[data-deploy]").click()
-    assert "部署" not in page.title()  # a reason is asked for first
-    page.fill("[data-note]", "走访改为两人")
-    page.click("[data-deploy]")
-    page.wait_for_url("**/studio/")
+    deploy(page, "走访改为两人")
     expect(page.get_by_text("走访改为两人")).to_be_visible()
     with world.runtime.database.read() as session:
         redrawn = deployments.definition(session, "process", "follow_up")
@@ -110,14 +120,8 @@ def test_a_redraw_survives_a_closed_tab_and_goes_out_and_in_as_a_file(
     exported = tmp_path / "exported.bpmn"
     download.value.save_as(exported)
     assert "冬季入户走访" in exported.read_text()
-    page.on(
-        "dialog", lambda dialog: dialog.accept()
-    )  # the browser asks whether to leave what is not deployed
-
-    page.goto(f"{person.address}/studio/{DRAWING}")
-    page.click("[data-draft-open]")
+    page.reload()
     expect(element(page, "visit")).to_contain_text("冬季")
-    expect(page.locator("[data-draft]")).to_be_hidden()
     page.set_input_files("[data-import]", exported)
     expect(page.locator("[data-status]")).to_have_text("可以部署")
     expect(element(page, "visit")).to_contain_text("冬季")

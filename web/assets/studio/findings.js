@@ -1,22 +1,17 @@
-// What the server's check found: a list whose rows lead to the element, and a mark on each faulty element.
+// What the check found: a list whose rows lead to the element, and marks on the elements of a diagram.
 
-export class Findings {
-  constructor(list, modeler, words) {
-    this.list = list;
-    this.modeler = modeler;
-    this.words = words;
-    this.marked = [];
+export class FindingsList {
+  constructor(list, words, lead) {
+    Object.assign(this, { list, words, lead });
   }
 
-  /** Shows the findings and returns how many of them keep the drawing from being deployed. */
-  show(findings) {
-    this.unmark();
-    this.list.replaceChildren(...findings.map((finding) => this.row(finding)));
-    findings.forEach((finding) => this.mark(finding));
-    return findings.filter((finding) => finding.severity === 'error').length;
+  show(findings, file) {
+    const rows = findings.map((finding) => this.row(finding, finding.file !== file));
+    if (!rows.length) rows.push(Object.assign(document.createElement('li'), { className: 'none', textContent: this.words.nothing }));
+    this.list.replaceChildren(...rows);
   }
 
-  row(finding) {
+  row(finding, elsewhere) {
     const item = document.createElement('li');
     item.dataset.severity = finding.severity;
     const button = document.createElement('button');
@@ -24,7 +19,8 @@ export class Findings {
     const kind = document.createElement('strong');
     kind.textContent = this.words[finding.severity];
     const place = document.createElement('span');
-    place.textContent = finding.element_name || finding.element_id || finding.file;
+    const name = finding.element_name || finding.element_id || '';
+    place.textContent = elsewhere || !name ? `${finding.file} ${name}` : name;
     const text = document.createElement('span');
     text.className = 'message';
     text.textContent = finding.message;
@@ -33,35 +29,44 @@ export class Findings {
     item.append(button);
     return item;
   }
+}
 
-  element(finding) {
-    return finding.element_id && this.modeler.get('elementRegistry').get(finding.element_id);
+/** Marks of findings on a diagram of bpmn-js or dmn-js. */
+export class Marks {
+  constructor(diagram) {
+    this.diagram = diagram;
+    this.marked = [];
+  }
+
+  show(findings) {
+    this.clear();
+    findings.forEach((finding) => this.mark(finding));
   }
 
   /** Brings the element into view and selects it, so that its properties stand open beside it. */
-  lead(finding) {
-    const element = this.element(finding);
+  lead({ element_id: id }) {
+    const element = id && this.diagram.get('elementRegistry').get(id);
     if (!element) return;
-    this.modeler.get('canvas').scrollToElement(element, 80);
-    this.modeler.get('selection').select(element);
+    this.diagram.get('canvas').scrollToElement(element, 80);
+    this.diagram.get('selection').select(element);
   }
 
   mark(finding) {
-    const element = this.element(finding);
+    const element = finding.element_id && this.diagram.get('elementRegistry').get(finding.element_id);
     if (!element || !element.parent) return; // the plane itself cannot carry a mark
     const sign = document.createElement('div');
     sign.className = `fault ${finding.severity}`;
     sign.textContent = '!';
     sign.title = finding.message;
-    this.modeler.get('overlays').add(element, 'finding', { position: { top: -12, right: 12 }, html: sign });
-    this.modeler.get('canvas').addMarker(element, 'faulty');
+    this.diagram.get('overlays').add(element, 'finding', { position: { top: -12, right: 12 }, html: sign });
+    this.diagram.get('canvas').addMarker(element, 'faulty');
     this.marked.push(element);
   }
 
-  unmark() {
-    this.modeler.get('overlays').remove({ type: 'finding' });
+  clear() {
+    this.diagram.get('overlays').remove({ type: 'finding' });
     for (const element of this.marked) {
-      if (this.modeler.get('elementRegistry').get(element.id)) this.modeler.get('canvas').removeMarker(element, 'faulty');
+      if (this.diagram.get('elementRegistry').get(element.id)) this.diagram.get('canvas').removeMarker(element, 'faulty');
     }
     this.marked = [];
   }

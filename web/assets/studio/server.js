@@ -1,31 +1,34 @@
-// What the studio asks of the server. A refusal arrives as RFC 9457 and is thrown as an Error that keeps its findings.
+// What the studio asks of the server. A refusal arrives as RFC 9457 and is thrown as an Error that keeps what it tells.
 
-export function connect({ xmlUrl, lintUrl, deployUrl, file, csrf }, words) {
-  async function post(url, body) {
-    const answer = await reach(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
-      body: JSON.stringify(body)
-    });
-    return answer.json();
-  }
-
-  async function reach(url, options) {
+export function connect({ contentUrl, checksUrl, previewUrl, settingsUrl }, words) {
+  async function reach(url, options = {}) {
     let answer;
     try {
-      answer = await fetch(url, { credentials: 'same-origin', ...options });
+      answer = await fetch(url, { credentials: 'same-origin', headers: { Accept: 'application/json' }, ...options });
     } catch {
-      throw new Error(words.offline);
+      throw Object.assign(new Error(words.offline), { offline: true });
     }
     if (answer.ok) return answer;
-    const body = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(body.detail || words.failed.replace('{status}', answer.status)),
-      { findings: body.findings });
+    const told = await answer.json().catch(() => ({}));
+    throw Object.assign(new Error(told.detail || words.failed.replace('{status}', answer.status)), { told });
+  }
+
+  async function post(url, body) {
+    const headers = {
+      'Content-Type': 'application/json', Accept: 'application/json',
+      'X-CSRFToken': document.querySelector('meta[name=csrf-token]').content
+    };
+    return (await reach(url, { method: 'POST', headers, body: JSON.stringify(body) })).json();
   }
 
   return {
-    xml: async () => (await reach(xmlUrl)).text(),
-    lint: (xml) => post(lintUrl, { file, xml }),
-    deploy: (xml, note) => post(deployUrl, { file, xml, note })
+    open: async () => {
+      const answer = await reach(contentUrl);
+      return { content: await answer.text(), revision: Number(answer.headers.get('Revision')) };
+    },
+    save: (content, revision) => post(contentUrl, { content, revision }),
+    check: async () => (await reach(checksUrl)).json(),
+    preview: (content) => post(previewUrl, { content }),
+    settings: (content) => post(settingsUrl, { content })
   };
 }

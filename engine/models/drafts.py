@@ -1,0 +1,42 @@
+"""Drafts of drawings: files as an administrator is changing them, not in force."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base
+
+
+class DrawingDraft(Base):
+    """One change of the procedure in the making, by `owner`; other administrators see it and may go on with it.
+
+    `tried` tells how the scenarios went: {digest of the files that were tried, passed, failed}.
+    """
+
+    __tablename__ = "drawing_draft"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    title: Mapped[str] = mapped_column(sa.String(200))
+    owner: Mapped[str]
+    began_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
+    tried: Mapped[dict[str, Any] | None]
+
+
+class DraftFile(Base):
+    """A changed or new file of a draft (compressed), saved `revision` times.
+
+    `base` is the hash of the file in force when the change began, None for a new file.
+    """
+
+    __tablename__ = "drawing_draft_file"
+    draft_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("drawing_draft.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    base: Mapped[str | None] = mapped_column(sa.String(64))
+    revision: Mapped[int]
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,10 @@
+"""The studio: an administrator redraws the procedure in the browser, safely.
+
+A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`), checked (`checks`), compared with what
+is in force (`difference`), tried (`trial`) and put into force (`effect`). Each module adds its routes to one blueprint.
+"""
+
+from web.studio import checks, desk, drafts, effect, overview, previews
+from web.studio.door import routes
+
+__all__ = ["checks", "desk", "drafts", "effect", "overview", "previews", "routes"]

@@ -1,0 +1,42 @@
+"""What stands between a draft and its taking force: 检查 → 差异 → 试办 → 部署, each with its state."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from engine import drafts
+from engine.findings import Finding
+from engine.models.drafts import DrawingDraft
+from web.runtime import runtime
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its place (an endpoint), its name, how it stands (`works`, `faults` or "" for open) and that in words."""
+
+    endpoint: str
+    name: str
+    state: str
+    told: str
+    url: str
+
+
+def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None = None) -> list[Step]:
+    """The steps of a draft; `findings` when the asker has them already."""
+    if findings is None:
+        findings = drafts.lint(runtime(), session, draft)
+    errors = sum(finding.severity == "error" for finding in findings)
+    changed = len(drafts.files(session, draft))
+    late = drafts.behind(session, draft)
+    checked = ("faults", _("%(count)s 处错误", count=errors)) if errors else ("works", _("没有错误"))
+    ready = not errors and not late and changed
+    told = (
+        ("checks", _("检查"), checked),
+        ("effect", _("部署"), ("works", _("可以部署")) if ready else ("", _("还不能部署"))),
+    )
+    return [
+        Step(f"studio.{place}", name, state, words, url_for(f"studio.{place}", key=draft.key))
+        for place, name, (state, words) in told
+    ]

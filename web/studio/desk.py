@@ -1,0 +1,48 @@
+"""The desk: one file of a draft in its editor, the other files at its left, properties and findings at its right."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+
+from engine import drafts
+from web.runtime import runtime
+from web.signed_in import requires
+from web.studio import bar, blanks, files
+from web.studio.door import routes
+from web.studio.drafts import current
+from web.studio.words import words
+from web.words import language
+
+EDITORS = {".bpmn": "drawing", ".dmn": "rules", ".form": "questions", ".html": "sheet", ".yaml": "settings"}
+"""The bundle of scripts that edits a kind of file, and its template."""
+
+
+@routes.get("/drafts/<int:key>/")
+@requires("drawing.deploy")
+def draft(key: int) -> Any:
+    """The draft at the file that was changed last, else at its first."""
+    with runtime().database.read() as session:
+        opened = drafts.get(session, key)
+        changed = sorted(drafts.files(session, opened).values(), key=lambda file: file.saved_at)
+        at = changed[-1].name if changed else files.groups(files.of_draft(session, opened))[0].files[0].file
+    return redirect(url_for("studio.editor", key=key, file=at))
+
+
+@routes.get("/drafts/<int:key>/files/<file>")
+@requires("drawing.deploy")
+def editor(key: int, file: str) -> str:
+    """A file of the draft in the editor of its kind."""
+    with runtime().database.read() as session:
+        opened = drafts.get(session, key)
+        current(session, opened, file)
+        listed = files.of_draft(session, opened)
+        return render_template(
+            f"studio/{EDITORS['.' + file.rpartition('.')[2]]}.html",
+            draft=opened,
+            file=next(each for each in listed if each.file == file),
+            groups=files.groups(listed),
+            steps=bar.steps(session, opened),
+            endings=blanks.ENDINGS,
+            words=words(),
+            language=language(),
+        )
