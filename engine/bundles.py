@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import structlog
+from lxml import etree
 
 from engine import decisions, forms, sending
 from engine.dialect import Element, Process, read
@@ -15,15 +19,17 @@ NO_FORM = rule("missing_form", "找不到表单“{wanted}”")
 NO_DECISION = rule("missing_decision", "找不到规则“{wanted}”")
 NO_PROCESS = rule("missing_process", "找不到被调用的流程“{wanted}”")
 TWICE = rule("defined_twice", "“{wanted}”在“{other}”中已有定义")
-UNKNOWN_FILE = rule("unknown_file", "不认识的文件类型：请用 .bpmn、.dmn、.form、.html 或 .css")
+UNKNOWN_FILE = rule(
+    "unknown_file", "不认识的文件类型：请用 .bpmn（或 .bpmn20.xml）、.dmn、.form、.html 或 .css"
+)
 FOREIGN_JOB = rule("foreign_job", "本系统没有操作“{wanted}”，将等候外部程序处理", "warning")
-UNCHECKED = {
-    kind: rule(f"unchecked_{kind}", "“{wanted}”不在所给文件中，未核对", "warning")
-    for kind in ("form", "decision", "process")
-}
+ALSO = rule("also_defined", "“{wanted}”在“{other}”中也有定义，两个文件不能一起部署", "warning")
+UNREADABLE = rule("unreadable", "检查这个文件时出了意外，不予部署；请把文件交给维护人员")
 
 Known = Callable[[str, str], bool]
-"""Whether a definition (kind, id) is in force already."""
+"""Whether a definition (kind, id) is there otherwise: in force already, or in another file."""
+
+log = structlog.get_logger()
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Bundle:
     forms: dict[str, str] = field(default_factory=dict)
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    all_processes: bool = False
 
     @property
     def works(self) -> bool:
@@ -46,24 +53,64 @@ def read_bundle(
     evaluator: Evaluator,
     job_types: Mapping[str, Any],
     resources: Mapping[str, bytes],
-    known: Known | None = None,
+    known: Known,
+    *,
+    beside: Mapping[str, bytes] | None = None,
+    all_processes: bool = False,
 ) -> Bundle:
-    """Read every file and check what they need of each other and of what `known` says is in force.
+    """Read every file and check what they need of each other and of what is `known`.
 
-    Without `known` (a check without a database) something that is in none of the files is an error only where files of
-    its kind were given at all: a single drawing can be checked by itself.
+    `beside`: files that those of rules may import, if not the resources themselves. `all_processes`: take those marked as
+    not executable too.
     """
-    bundle = Bundle()
+    bundle = Bundle(all_processes=all_processes)
+    files = {**(beside or {}), **resources}
     for name in sorted(resources):
-        _READERS.get(name.rpartition(".")[2].lower(), _unknown)(bundle, evaluator, name, resources)
+        read_file = _READERS.get(_suffix(name), _unknown)
+        try:
+            read_file(bundle, evaluator, name, files)
+        except Exception:  # whatever somebody uploads, he is told of his file, not of our code
+            log.exception("unreadable_file", file=name)
+            bundle.findings.append(_finding(UNREADABLE, name))
     for process in bundle.processes.values():
         bundle.findings.extend(_missing(bundle, process, known))
         bundle.findings.extend(_foreign(process, job_types))
     return bundle
 
 
+def names_in(name: str, content: bytes) -> set[tuple[str, str]]:
+    """What a file says that it defines, as (kind, id), without a check of anything else in it."""
+    try:
+        if _suffix(name) == "form":
+            return {("form", str(json.loads(content)["id"]))}
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError, KeyError, TypeError):
+        return set()
+    kinds = {"process": "process", "decision": "decision", "decisionService": "decision"}
+    found = ((kinds.get(etree.QName(node).localname), node.get("id")) for node in root.iterchildren("{*}*"))
+    return {(kind, key) for kind, key in found if kind and key}
+
+
+def twice(bundle: Bundle, where: Mapping[tuple[str, str], Sequence[str]]) -> list[Finding]:
+    """What other files define too. `where`: the files that say so of each (kind, id)."""
+    return [
+        _finding(ALSO, file, wanted=key[1], other=other)
+        for key, file in bundle.files.items()
+        for other in [each for each in where.get(key, ()) if each != file][:1]
+    ]
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
 def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
-    reading = read(file, files[file], lambda expression: _syntax(evaluator, expression))
+    reading = read(
+        file,
+        files[file],
+        lambda expression: _syntax(evaluator, expression),
+        all_processes=bundle.all_processes,
+    )
     bundle.findings.extend(reading.findings)
     for process in reading.processes.values():
         _define(bundle, "process", process.id, file)
@@ -94,7 +141,15 @@ def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
     bundle.findings.append(_finding(UNKNOWN_FILE, file))
 
 
-_READERS = {"bpmn": _drawing, "dmn": _rules, "form": _form, "html": _sheet, "css": _sheet}
+_READERS = {
+    "bpmn": _drawing,
+    "bpmn2": _drawing,
+    "xml": _drawing,
+    "dmn": _rules,
+    "form": _form,
+    "html": _sheet,
+    "css": _sheet,
+}
 
 
 def _define(bundle: Bundle, kind: str, key: str, file: str) -> None:
@@ -118,15 +173,12 @@ _NEEDS: tuple[tuple[str, str, str, str, Rule], ...] = (
 )
 
 
-def _missing(bundle: Bundle, process: Process, known: Known | None) -> Iterator[Finding]:
+def _missing(bundle: Bundle, process: Process, known: Known) -> Iterator[Finding]:
     for kind, references, extension, attribute, fault in _NEEDS:
-        given_kind = any(each == kind for each, _ in bundle.files)
         for wanted in sorted(getattr(process.references, references)):
-            if (kind, wanted) in bundle.files or (known is not None and known(kind, wanted)):
-                continue
-            alone = known is None and (not given_kind or kind == "process")
-            for element in _naming(process, extension, attribute, wanted):
-                yield _finding(UNCHECKED[kind] if alone else fault, process.file, element, wanted=wanted)
+            if (kind, wanted) not in bundle.files and not known(kind, wanted):
+                for element in _naming(process, extension, attribute, wanted):
+                    yield _finding(fault, process.file, element, wanted=wanted)
 
 
 def _foreign(process: Process, job_types: Mapping[str, Any]) -> Iterator[Finding]:

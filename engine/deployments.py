@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import decisions, forms, journal, starts
-from engine.bundles import Bundle, read_bundle
+from engine.bundles import Bundle, names_in, read_bundle, twice
 from engine.dialect import Process, read
 from engine.errors import NotDeployable, NotFound
 from engine.feel import Evaluator
@@ -46,14 +47,63 @@ def lint(runtime: Runtime, resources: Mapping[str, bytes], session: Session | No
     return _read(runtime, resources, session).findings
 
 
+def lint_each(
+    runtime: Runtime,
+    resources: Mapping[str, bytes],
+    session: Session | None = None,
+    *,
+    all_processes: bool = False,
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Check each file by itself, as it is read: a file name and what is wrong with it.
+
+    What a file needs may lie in one of the others; that two define the same is their fault only if they are deployed
+    together, so it is a warning.
+    """
+    where: dict[tuple[str, str], list[str]] = {}
+    for name in resources:
+        for key in names_in(name, resources[name]):
+            where.setdefault(key, []).append(name)
+
+    def known(kind: str, key: str) -> bool:
+        return len(where.get((kind, key), ())) == 1 or _is_in_force(session, kind, key)
+
+    for name in resources:
+        content = resources[name]
+        imported = (
+            [other for other in resources if _may_be_imported(other, name)] if b"import" in content else []
+        )
+        bundle = read_bundle(
+            runtime.evaluator,
+            runtime.operations,
+            {name: content},
+            known,
+            beside={other: resources[other] for other in imported},
+            all_processes=all_processes,
+        )
+        yield name, bundle.findings + twice(bundle, where)
+
+
+def _may_be_imported(name: str, by: str) -> bool:
+    """Whether a file of rules lies beside another."""
+    folder = by.rpartition("/")[0]
+    return by.endswith(".dmn") and name.endswith(".dmn") and name.rpartition("/")[0] == folder
+
+
 def deploy(
-    runtime: Runtime, session: Session, resources: Mapping[str, bytes], actor: str, note: str = ""
+    runtime: Runtime,
+    session: Session,
+    resources: Mapping[str, bytes],
+    actor: str,
+    note: str = "",
+    *,
+    all_processes: bool = False,
 ) -> Deployment:
     """Put files (name → content) into force. NotDeployable refuses all of them for any error in one.
 
     Files that are in force as they are change nothing: if all are, the deployment in force is returned.
+    `all_processes`: also those processes that are marked as not executable, in a file that has others.
     """
-    bundle = _read(runtime, resources, session)
+    bundle = _read(runtime, resources, session, all_processes)
     if not bundle.works:
         raise NotDeployable(bundle.findings)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in resources.items()}
@@ -191,7 +241,7 @@ def _process(session: Session, key: int) -> tuple[Process, int]:
         if found is None or found.kind != "process":
             raise NotFound(KINDS["process"], key)
         content = resource(session, found.deployment_key, found.resource)
-        return read(found.resource, content).processes[found.id], found.deployment_key
+        return read(found.resource, content, only=found.id).processes[found.id], found.deployment_key
 
     return _keep(("process", key), load)
 
@@ -211,9 +261,18 @@ def _keep(key: tuple[Any, ...], load: Callable[[], _T]) -> _T:
     return made
 
 
-def _read(runtime: Runtime, resources: Mapping[str, bytes], session: Session | None) -> Bundle:
-    known = None if session is None else lambda kind, key: _find(session, kind, key) is not None
-    return read_bundle(runtime.evaluator, runtime.operations, resources, known)
+def _read(
+    runtime: Runtime,
+    resources: Mapping[str, bytes],
+    session: Session | None,
+    all_processes: bool = False,
+) -> Bundle:
+    known = partial(_is_in_force, session)
+    return read_bundle(runtime.evaluator, runtime.operations, resources, known, all_processes=all_processes)
+
+
+def _is_in_force(session: Session | None, kind: str, key: str) -> bool:
+    return session is not None and _find(session, kind, key) is not None
 
 
 def _find(

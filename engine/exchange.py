@@ -19,11 +19,12 @@ class Host(Protocol):
     def operate(
         self, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
     ) -> Mapping[str, Any] | None: ...
+    def signal(self, name: str, variables: Mapping[str, Any]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a token waits for. `kind`: user_task, timer, message, job or call.
+    """What a token waits for. `kind`: user_task, timer, message, signal, conditional, job or call.
 
     `data` is whole in the step in which the wait began (`is_new`); later only a timer's `due` is known, the rest is on
     the host's own rows. `scope` is where its variables are looked up from.

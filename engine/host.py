@@ -74,6 +74,10 @@ class Host:
         plain: dict[str, Any] = json.loads(json.dumps(result or {}, allow_nan=False))
         return plain
 
+    def signal(self, name: str, variables: Mapping[str, Any]) -> None:
+        """Let all others hear a signal."""
+        sending.signal(self._step, name, variables)
+
     def _pick(self, names: View, wanted: Any) -> dict[str, Any]:
         wanted = set(wanted)
         found = names.pick(wanted)

@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 
 from engine import deployments, journal
 from engine.machine import Machine
-from engine.models.instances import ATTRIBUTES, Incident, Instance, Job, Passage, Subscription, Timer
+from engine.models.instances import (
+    ATTRIBUTES,
+    Incident,
+    Instance,
+    Job,
+    Passage,
+    SignalWait,
+    Subscription,
+    Timer,
+)
 from engine.models.journal import Entry
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.scopes import Scopes
@@ -64,6 +73,7 @@ class _Rows:
         self.tasks = self._by_instance(session, UserTask, keys)
         self.timers = self._by_instance(session, Timer, keys)
         self.subscriptions = self._by_instance(session, Subscription, keys)
+        self.signals = self._by_instance(session, SignalWait, keys)
         self.jobs = self._by_instance(session, Job, keys)
         self.passages = self._by_instance(session, Passage, keys)
         self.incidents = self._by_instance(session, Incident, keys)
@@ -94,6 +104,7 @@ def _check(session: Session, instance: Instance, rows: _Rows) -> Iterator[str]:
         "user_task": opened,
         "timer": {(timer.token, timer.due) for timer in rows.timers[key]},
         "message": {s.token for s in rows.subscriptions[key]},
+        "signal": {wait.token for wait in rows.signals[key]},
         "job": {job.token for job in rows.jobs[key]},
         "call": children,
     }
@@ -113,6 +124,7 @@ _NAMES = {
     "user_task": "待办任务",
     "timer": "定时",
     "message": "消息等候",
+    "signal": "信号等候",
     "job": "外部作业",
     "call": "被调用的流程",
 }
@@ -126,6 +138,8 @@ def _expected(session: Session, instance: Instance) -> tuple[dict[str, set[Any]]
     process = deployments.process(session, instance.definition_key)
     machine = Machine.load(process, _NoHost(), Scopes(), instance.tokens)
     for wait in machine.waits():
+        if wait.kind not in expected:
+            continue  # a condition is looked at by the step that changes its variables
         due: datetime | None = wait.data.get("due")
         expected[wait.kind].add((wait.token, due) if wait.kind == "timer" else wait.token)
     return expected, {token.id for token in machine.queue}, {t["id"] for t in instance.tokens["tokens"]}

@@ -22,6 +22,7 @@ from engine.dialect.failures import DrawingFailed
 from engine.dialect.gateways import InclusiveGateway
 from engine.dialect.model import Event, Process
 from engine.dialect.node import Container, Node, Token
+from engine.dialect.subprocesses import EventSubprocess
 from engine.exchange import Change, Host, NotAStart, NotWaiting, StepFailed, Uncaught, Wait
 from engine.scopes import ROOT, Scopes, with_entry
 from engine.unreachable import NO_PYTHON
@@ -58,6 +59,9 @@ class Machine:
         self.changes: list[Change] = []
         self.uncaught: list[Uncaught] = []
         self.ended: str | None = None
+        self.doubtful = False
+        """A conditional event was armed, and its condition not looked at yet."""
+        self._looked = scopes.writes
         self.next_token = state.FIRST_TOKEN
         self.steps = 0
 
@@ -96,8 +100,19 @@ class Machine:
         self._waiting(token, "timer").task_spec.caught(self, self.tree.tasks[token], {})
 
     def deliver(self, token: str, variables: Mapping[str, Any]) -> None:
-        """A message came; it may start an event subprocess. NotWaiting."""
-        self._waiting(token, "message").task_spec.caught(self, self.tree.tasks[token], variables)
+        """A message or signal came; it may start an event subprocess. NotWaiting."""
+        self._waiting(token, "message", "signal").task_spec.caught(self, self.tree.tasks[token], variables)
+
+    def hear(self, name: str, variables: Mapping[str, Any]) -> bool:
+        """A signal was thrown: everything that waits for it catches it. False: nothing does."""
+        heard = False
+        for task in [task for task in self.tree.tasks.values() if self._kind(task) == "signal"]:
+            if task.id in self.tree.tasks:
+                spec: Catching = task.task_spec
+                if self.text(spec.event.name or "", spec.scope_of(task)) == name:
+                    spec.caught(self, task, variables)
+                    heard = True
+        return heard
 
     def throw_error(self, token: str, code: str, message: str, variables: Mapping[str, Any]) -> bool:
         """Throw a BPMN error at a waiting token. False: nobody catches it, and nothing changed. NotWaiting."""
@@ -127,6 +142,9 @@ class Machine:
             except Exception as cause:
                 raise StepFailed(self.steps, token.task_spec.bpmn_id, token.id, cause) from cause
             self.steps += 1
+            if self.process.spec.conditionals and (self.doubtful or self._looked != self.scopes.writes):
+                self._looked, self.doubtful = self.scopes.writes, False
+                self._look_at_conditions(skip)
         self.queue.extendleft(reversed(skipped))
 
     def cancel(self) -> None:
@@ -195,6 +213,12 @@ class Machine:
             ways = spec.ways(self, token)
         scope.task_spec.child_leaves(self, scope, token)
         self.tell("completed", token)
+        thrower = token.internal_data.get("for")
+        if thrower is not None:
+            self.forget(token)
+            self._go_on_undoing(thrower)
+            return
+        self._remember(token, scope)
         self.forget(token)
         for way in ways:
             way.target.arrive(self, way.flow, scope)
@@ -227,15 +251,15 @@ class Machine:
     def listen(self, scope: Token) -> None:
         """Wait for what starts the event subprocesses of a scope that was just entered."""
         for start in scope.task_spec.listeners:
-            if start.element.event.kind in ("timer", "message"):
+            if start.waits_as:
                 start.arm(self, self.park(start, scope, listens=True), scope.id)
 
     def watch_boundaries(self, token: Token) -> None:
-        """Wait for the timers and messages on the boundary of an activity that now waits."""
+        """Wait for what the events on the boundary of an activity that now waits wait for."""
         if token.id not in self.tree.tasks:
             return
         for event in token.task_spec.boundaries:
-            if event.element.event.kind in ("timer", "message"):
+            if event.waits_as:
                 event.arm(self, self.park(event, token.parent, host=token.id), token.id)
 
     def throw(
@@ -261,6 +285,54 @@ class Machine:
         self.uncaught.append(Uncaught(kind, code, "", token.task_spec.bpmn_id, self.steps))
         if kind == "error":
             self.end(token.task_spec.bpmn_id)
+
+    def throw_signal(self, name: str, variables: Mapping[str, Any]) -> None:
+        """A throw or end event is reached: this instance hears the signal at once, all others by the host."""
+        self.hear(name, variables)
+        self.host.signal(name, variables)
+
+    def _look_at_conditions(self, skip: Collection[str]) -> None:
+        for task in [task for task in self.tree.tasks.values() if self._kind(task) == "conditional"]:
+            if task.id not in self.tree.tasks or task.id in skip:
+                continue
+            try:
+                if task.task_spec.is_true(self, task):
+                    task.task_spec.caught(self, task, {})
+            except Exception as cause:
+                raise StepFailed(self.steps, task.task_spec.bpmn_id, task.id, cause) from cause
+
+    # -- undoing what is done
+
+    def undo_next(self, thrower: Token) -> bool:
+        """Begin to undo what was done last of that which `thrower` tells to undo. False: there is nothing (more)."""
+        scope = thrower.parent
+        while isinstance(scope.task_spec, EventSubprocess):
+            scope = scope.parent
+        wanted = thrower.task_spec.element.event.reference
+        for done in reversed(scope.children):
+            inside = done.internal_data.get("undo")
+            if inside is not None and (wanted is None or wanted in inside):
+                handler = done.task_spec.handler
+                self.forget(done)
+                self.place(handler, scope, **{"for": thrower.id})
+                return True
+        return False
+
+    def _remember(self, token: Token, scope: Token) -> None:
+        """What is done can be undone by its handler; a subprocess without one by those of what was done in it."""
+        spec = token.task_spec
+        for event in spec.boundaries:
+            if event.handler is not None:
+                self.park(event, scope, listens=True, undo=[spec.bpmn_id])
+                return
+        for done in token.children:
+            if inside := done.internal_data.get("undo"):
+                self.park(done.task_spec, scope, listens=True, undo=[*inside, spec.bpmn_id])
+
+    def _go_on_undoing(self, thrower_id: str) -> None:
+        thrower = self.tree.tasks.get(thrower_id)
+        if thrower is not None and not self.undo_next(thrower):
+            self.ready(thrower)
 
     def _catcher(self, at: Token, kind: str, code: str) -> Catching | None:
         """Who on the boundary or among the event subprocesses of `at` catches the code; the exact code goes first."""
@@ -355,7 +427,13 @@ class Machine:
         at: str | None = element_id
         while at is not None and at != self.process.id:
             element = self.process.elements.get(at)
-            if element is None or element.attached_to or element.triggered_by_event or (way and element.loop):
+            if (
+                element is None
+                or element.attached_to
+                or element.triggered_by_event
+                or element.compensates
+                or (way and element.loop)
+            ):
                 raise NotAStart(element_id)
             way.insert(0, at)
             at = element.parent

@@ -12,7 +12,15 @@ from engine import attributes, faults, journal
 from engine.keys import new_key
 from engine.machine import Change, Wait
 from engine.models.base import Base, table_of
-from engine.models.instances import DecisionMade, Instance, Job, Passage, Subscription, Timer
+from engine.models.instances import (
+    DecisionMade,
+    Instance,
+    Job,
+    Passage,
+    SignalWait,
+    Subscription,
+    Timer,
+)
 from engine.models.journal import Entry
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.scopes import ROOT
@@ -21,9 +29,10 @@ from engine.values import GIVEN
 if TYPE_CHECKING:
     from engine.step import Run, Step
 
-_ROWS: dict[str, type[Timer] | type[Subscription] | type[Job]] = {
+_ROWS: dict[str, type[Timer] | type[Subscription] | type[SignalWait] | type[Job]] = {
     "timer": Timer,
     "message": Subscription,
+    "signal": SignalWait,
     "job": Job,
 }
 
@@ -68,7 +77,7 @@ class Rows:
 
     ORDER = {
         table: sa.insert(table_of(table))
-        for table in (UserTask, TaskCandidate, Timer, Subscription, Job, Passage, DecisionMade)
+        for table in (UserTask, TaskCandidate, Timer, Subscription, SignalWait, Job, Passage, DecisionMade)
     }
 
     def __init__(self) -> None:
@@ -245,6 +254,8 @@ class _Record:
         }
         if wait.kind == "timer":
             return {**common, "due": wait.data["due"]}
+        if wait.kind == "signal":
+            return {**common, "name": wait.data["name"]}
         if wait.kind == "message":
             return {**common, "name": wait.data["name"], "correlation_key": wait.data["correlation_key"]}
         return {

@@ -35,6 +35,8 @@ class Scopes:
         self._whole: set[str] = set()
         self._dirty: dict[tuple[str, str], None] = {}
         self.dropped: list[str] = []
+        self.writes = 0
+        """How often a value was written."""
 
     # -- the tree of scopes, kept by the machine
 
@@ -107,6 +109,7 @@ class Scopes:
             return
         held[name] = value
         self._dirty[scope, name] = None
+        self.writes += 1
 
     def update(self, variables: Mapping[str, Any], scope: str = ROOT) -> None:
         """Write several variables of exactly this scope."""

@@ -1,4 +1,4 @@
-"""How cases begin by themselves: by the clock or by a message, in the latest version of each process."""
+"""How cases begin by themselves: by the clock, a message or a signal, in the latest version of each process."""
 
 from datetime import datetime
 
@@ -7,13 +7,15 @@ from sqlalchemy.orm import Session
 
 from engine.dialect import Process, timers
 from engine.models.deployments import Definition
-from engine.models.instances import MessageStart, TimerStart
+from engine.models.instances import MessageStart, SignalStart, TimerStart
 from engine.runtime import Runtime
+
+_HEARD: dict[str, type[MessageStart] | type[SignalStart]] = {"message": MessageStart, "signal": SignalStart}
 
 
 def schedule(runtime: Runtime, session: Session, definition: Definition, process: Process) -> None:
-    """Let a new version take over from the one before: its own timers and messages start cases from now on."""
-    for table in (TimerStart, MessageStart):
+    """Let a new version take over from the one before: its own timers, messages and signals start cases from now on."""
+    for table in (TimerStart, MessageStart, SignalStart):
         session.execute(sa.delete(table).where(table.process_id == process.id))
     now = runtime.clock.now()
     for start in process.starts:
@@ -34,10 +36,10 @@ def schedule(runtime: Runtime, session: Session, definition: Definition, process
                     left=first.left,
                 )
             )
-        elif start.kind == "message":
+        elif start.kind in _HEARD:
             name = _text(runtime, start.event.name or "")
             session.add(
-                MessageStart(
+                _HEARD[start.kind](
                     process_id=process.id, element=start.element_id, definition_key=definition.key, name=name
                 )
             )

@@ -113,6 +113,8 @@ class Step:
         self.now: datetime = session.info["step"]["at"]
         self.case = case
         self.runs: dict[int, Run] = {}
+        self.going: Run | None = None
+        """The instance that runs now."""
         self._held = held
         self._queue: list[Run] = []
         self._over: set[tuple[int, str]] = set()
@@ -233,6 +235,7 @@ class Step:
     def _go(self, run: Run) -> None:
         if run.state != "active":
             return
+        self.going = run
         try:
             run.machine.run(skip=run.held | self._held.get(run.ordinal, set()))
         except StepFailed as failed:
@@ -247,7 +250,8 @@ class Step:
         """Throw what left the instance at the token that called it, and further outwards until somebody catches it."""
         for uncaught in run.machine.uncaught[run.told :]:
             run.told += 1
-            if not self._caught_above(run, uncaught) and uncaught.kind == "error":
+            caught = self._caught_above(run, uncaught)
+            if not caught and uncaught.kind == "error" and not run.process.foreign:
                 cause = EscapedError(error=uncaught.code, detail=uncaught.message)
                 raise Failed(run, uncaught.element_id, _thrown_by(run.machine, uncaught), cause)
 

@@ -15,6 +15,7 @@ from engine.timers import WORKER
 from web import reading
 
 SHOWN = 200
+_OUTSIDE = ("fired", "told", "signalled")
 """Steps of the case, the latest: a case of many years is not read from its beginning on a page."""
 
 
@@ -81,6 +82,7 @@ def _else(session: Session, case: Instance) -> list[Event]:
         "started": _("立案"),
         "task_handed_over": _("转办"),
         "told": _("收到消息"),
+        "signalled": _("收到信号"),
         "fired": _("到期"),
         "cancelled": _("终止"),
         "retried": _("故障处理后继续"),
@@ -108,8 +110,8 @@ def _else(session: Session, case: Instance) -> list[Event]:
 
 
 def _element(session: Session, row: Entry) -> str:
-    """The name of what a timer or message set going."""
-    instance = session.get(Instance, int(row.body["instance"])) if row.kind in ("fired", "told") else None
+    """The name of what a timer, message or signal set going."""
+    instance = session.get(Instance, int(row.body["instance"])) if row.kind in _OUTSIDE else None
     if instance is None:
         return ""
     return "：" + deployments.process(session, instance.definition_key).named(row.body["element"])

@@ -7,6 +7,7 @@ read Python; these make one spec an element, then connect them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -18,13 +19,13 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 from engine import direct
 from engine.dialect.events import BoundaryEvent, EndEvent, IntermediateCatch, ReceiveTask, StartEvent, Throw
 from engine.dialect.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
-from engine.dialect.loops import MEMBER, MultiInstance
-from engine.dialect.model import Element
+from engine.dialect.loops import MEMBER, MultiInstance, StandardLoop
+from engine.dialect.model import Element, Flow
 from engine.dialect.node import Container, Node, ProcessSpec, Way
 from engine.dialect.outline import ProcessOutline
 from engine.dialect.subprocesses import CallActivity, EventSubprocess, ProcessScope, Subprocess
 from engine.dialect.tasks import UserTask
-from engine.dialect.ways import upstream
+from engine.dialect.ways import chooses, upstream
 from engine.dialect.work import RuleTask, ScriptTask, ServiceTask
 
 SPECS: dict[str, type[Node]] = {
@@ -52,10 +53,15 @@ SPECS: dict[str, type[Node]] = {
 """BPMN's name of an element → what runs it. What is not here is refused."""
 
 
+THROWS = ("intermediateThrowEvent", "endEvent")
+
+
 def spec_class(element: Element) -> type[Node]:
     """What runs this element. A job type makes any task a service task, as in Zeebe."""
     if element.triggered_by_event:
         return EventSubprocess
+    if element.event and element.event.kind == "message" and element.type in THROWS:
+        return ServiceTask
     if element.type in ("scriptTask", "businessRuleTask") and "taskDefinition" in element.zeebe:
         return ServiceTask
     return SPECS[element.type]
@@ -71,7 +77,8 @@ class ElementParser(TaskParser):  # type: ignore[misc]
         if element.loop is None:
             return made(self.spec, element.id, element=element, **attributes)
         member = made(self.spec, element.id + MEMBER, element=element, **attributes)
-        return MultiInstance(
+        body = StandardLoop if element.loop.repeats else MultiInstance
+        return body(
             self.spec, element.id, element=element, loop=element.loop, member=member, **attributes
         )  # fmt: skip
 
@@ -100,16 +107,23 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
             self.parse_node(self.outline.nodes[element.id])
         for element in self.outline.elements.values():
             self._nest(element)
-        for flow in self.outline.flows.values():
+        for drawn in self.outline.flows.values():
+            flow = drawn if self._may_close(drawn) else replace(drawn, condition=None)
             source, target = self._activity(flow.source), self.spec.task_specs[flow.target]
             source.connect(target)
             source.leaving.append(Way(flow, target))
             target.arriving.append(flow.id)
             source.conditions_read |= direct.words([flow.condition or ""])
         for spec in self.spec.task_specs.values():
+            self.spec.conditionals |= getattr(spec, "waits_as", None) == "conditional"
             if isinstance(spec, InclusiveGateway) and len(spec.arriving) > 1:
                 self.spec.inclusive_joins = True
                 spec.upstream = upstream(spec.bpmn_id, self.outline.elements, self.outline.flows)
+
+    def _may_close(self, flow: Flow) -> bool:
+        """Whether a condition on the flow counts: where it starts at a gateway or activity that chooses."""
+        source = self.outline.elements[flow.source]
+        return source.type == "exclusiveGateway" or chooses(source)
 
     def _activity(self, element_id: str) -> Node:
         """The spec that flows and boundary events are on: a multi-instance's body."""
@@ -125,13 +139,15 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
         spec = self.spec.task_specs[element.id]
         if isinstance(spec, BoundaryEvent) and element.attached_to is not None:
             self._activity(element.attached_to).boundaries.append(spec)
+            if element.handler is not None:
+                spec.handler = self._activity(element.handler)
         elif isinstance(spec, EventSubprocess):
             start = self._start_of(element.id)
             start.inside = spec
             self._scope(element.parent).listeners.append(start)
         elif isinstance(spec, StartEvent):
             scope = self._scope(element.parent)
-            if scope.first is None or element.event is None:
+            if scope.first is None or (element.event is None and scope.first.element.event is not None):
                 scope.first = spec
 
     def _start_of(self, element_id: str) -> StartEvent:

@@ -1,4 +1,4 @@
-"""Events: start, end, intermediate and boundary; timers, messages, errors, escalations, terminate."""
+"""Events: start, end, intermediate and boundary; what is waited for, what is thrown, what is undone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from engine.dialect.node import Container, Node, ProcessSpec, Token
 if TYPE_CHECKING:
     from engine.machine import Machine
 
+AWAITED = ("timer", "message", "signal", "conditional")
+"""The kinds of event that are waited for."""
+
 
 class Catching(Node):
     """An event that waits for something: its token is armed, then caught."""
@@ -21,7 +24,7 @@ class Catching(Node):
     def __init__(self, wf_spec: ProcessSpec, name: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, **kwargs)
         event = self.element.event
-        self.waits_as = event.kind if event and event.kind in ("timer", "message") else None
+        self.waits_as = event.kind if event and event.kind in AWAITED else None
 
     @property
     def event(self) -> Event:
@@ -32,12 +35,37 @@ class Catching(Node):
         return event
 
     def arm(self, machine: Machine, token: Token, scope: str) -> None:
-        """Set the timer or subscribe to the message; expressions are evaluated in `scope`."""
+        """Set the timer, or subscribe to the message or signal; expressions are evaluated in `scope`."""
+        wait: dict[str, str] = {}
         if self.event.kind == "timer":
             self._note(token, self._schedule(machine, scope))
-            token.internal_data["wait"] = {}
+        elif self.event.kind == "message":
+            wait = self._subscription(machine, scope)
+        elif self.event.kind == "signal":
+            wait = {"name": machine.text(self.event.name or "", scope)}
         else:
-            token.internal_data["wait"] = self._subscription(machine, scope)
+            machine.doubtful = True
+        token.internal_data["wait"] = wait
+
+    def scope_of(self, token: Token) -> str:
+        """Where the expressions of an armed token are evaluated."""
+        return str(token.id)
+
+    def is_true(self, machine: Machine, token: Token) -> bool:
+        """Whether the condition of an armed conditional event has just become true. What does not exist yet is not true."""
+        expression = (self.event.value or "").removeprefix("=").strip()
+        before = token.internal_data.pop("held", False)
+        try:
+            value = machine.feel(expression, self.scope_of(token))
+        except Exception as error:
+            if not isinstance(error, KeyError) and getattr(error, "kind", None) != "unknown_name":
+                raise
+            value = None
+        if value is not None and not isinstance(value, bool):
+            raise DrawingFailed("not_boolean", setting=expression, value=value)
+        if value:
+            token.internal_data["held"] = True
+        return bool(value) and not before
 
     def caught(self, machine: Machine, token: Token, variables: Mapping[str, Any]) -> None:
         """What an armed token waited for has come."""
@@ -48,7 +76,7 @@ class Catching(Node):
         raise NotImplementedError
 
     def rearm(self, machine: Machine, token: Token) -> None:
-        """After a firing that interrupts nothing: messages may come again, timers as often as drawn."""
+        """After a firing that interrupts nothing: all may come again, timers as often as drawn."""
         if self.event.kind != "timer":
             return
         note = token.internal_data
@@ -89,6 +117,9 @@ class StartEvent(Catching):
 
     inside: Container | None = None
 
+    def scope_of(self, token: Token) -> str:
+        return str(token.parent.id)
+
     def caught(self, machine: Machine, token: Token, variables: Mapping[str, Any]) -> None:
         scope = token.parent
         if not self.element.interrupting:
@@ -100,13 +131,14 @@ class StartEvent(Catching):
             raise TypeError(self.name)
         if self.element.interrupting:
             for child in at.children:
-                machine.remove(child)
+                if "undo" not in child.internal_data:
+                    machine.remove(child)
             at.internal_data["interrupted"] = True
         machine.keep(machine.place(self.inside, at), variables)
 
 
 class IntermediateCatch(Catching):
-    """A timer or message in the middle of a flow, also after an event-based gateway; a link's other end waits for nothing."""
+    """Something waited for in the middle of a flow, also after an event-based gateway; a link's other end waits for nothing."""
 
     def enter(self, machine: Machine, token: Token) -> bool:
         if self.event.kind == "link":
@@ -128,7 +160,12 @@ class ReceiveTask(IntermediateCatch):
 
 
 class BoundaryEvent(Catching):
-    """An event on an activity's boundary; interrupting, it ends the activity."""
+    """An event on an activity's boundary; interrupting, it ends the activity. `handler`: what undoes the activity."""
+
+    handler: Node | None = None
+
+    def scope_of(self, token: Token) -> str:
+        return str(token.internal_data["host"])
 
     def caught(self, machine: Machine, token: Token, variables: Mapping[str, Any]) -> None:
         host = machine.tree.tasks[token.internal_data["host"]]
@@ -144,23 +181,48 @@ class BoundaryEvent(Catching):
 
 
 class Throw(Node):
-    """An intermediate throw event: nothing, a link, or an escalation."""
+    """An intermediate throw event: nothing, a link, an escalation, a signal, or that something be undone."""
 
     def enter(self, machine: Machine, token: Token) -> bool:
         event = self.element.event
-        if event is not None and event.kind != "link":
+        if event is None or event.kind == "link":
+            return True
+        if event.kind == "compensate":
+            return not machine.undo_next(token)
+        if event.kind == "signal":
+            name = machine.text(event.name or "", token.id)
+            machine.throw_signal(name, machine.scopes.own(token.id))
+        else:
             machine.throw_from(event.kind, token, event)
         return True
 
 
 class EndEvent(Throw):
-    """The end of a path: nothing, an error, an escalation, or the end of all paths in its scope."""
+    """The end of a path, with what it throws; or the end of all paths in its scope: a transaction's cancel undoes it too."""
 
     def enter(self, machine: Machine, token: Token) -> bool:
-        event = self.element.event
-        if event is None or event.kind != "terminate":
+        kind = self.element.event.kind if self.element.event else None
+        if kind not in ("terminate", "cancel"):
             return super().enter(machine, token)
         for other in token.parent.children:
-            if other is not token:
+            if other is not token and (kind == "terminate" or "undo" not in other.internal_data):
                 machine.remove(other)
+        if kind == "cancel":
+            if machine.undo_next(token):
+                return False
+            self._give_up(machine, token)
         return True
+
+    def finish(self, machine: Machine, token: Token, result: Mapping[str, Any]) -> None:
+        if self.element.event is not None and self.element.event.kind == "cancel":
+            self._give_up(machine, token)
+        else:
+            super().finish(machine, token, result)
+
+    @staticmethod
+    def _give_up(machine: Machine, token: Token) -> None:
+        """All is undone: the transaction is left by its cancel event."""
+        for event in token.parent.task_spec.boundaries:
+            if event.element.event.kind == "cancel":
+                event.trigger(machine, token.parent, {})
+                return

@@ -21,23 +21,34 @@ class Mappings:
 
 @dataclass(slots=True)
 class Loop:
-    """`bpmn:multiInstanceLoopCharacteristics` with `zeebe:loopCharacteristics`."""
+    """An activity that is done several times.
+
+    `bpmn:multiInstanceLoopCharacteristics` (with `zeebe:loopCharacteristics`): once for each item of `input_collection`,
+    or `cardinality` times. `bpmn:standardLoopCharacteristics` (`repeats`): one after the other while `again` is true, at
+    most `most` times; `tests_first`: not even once where it is false. All expressions have their `=`.
+    """
 
     sequential: bool
-    input_collection: str | None
-    input_element: str | None
-    output_collection: str | None
-    output_element: str | None
-    completion_condition: str | None
+    input_collection: str | None = None
+    input_element: str | None = None
+    output_collection: str | None = None
+    output_element: str | None = None
+    completion_condition: str | None = None
+    cardinality: str | None = None
+    repeats: bool = False
+    again: str | None = None
+    most: str | None = None
+    tests_first: bool = False
 
 
 @dataclass(slots=True)
 class Event:
     """One event definition of an element.
 
-    `kind`: timer, message, error, escalation, terminate, link, or what else BPMN has (refused).
-    `reference` is the drawn id of the message, error or escalation; `name` the message's name or the code (None: any).
-    `timer_kind`: date, duration or cycle; `value` its expression (`=…`) or ISO 8601 text.
+    `kind`: timer, message, signal, conditional, error, escalation, compensate, cancel, terminate, link, or what else BPMN
+    has (refused). `reference` is the drawn id of the message, signal, error, escalation or (compensate) activity; `name`
+    the message's or signal's name, or the code (None: any). `timer_kind`: date, duration or cycle; `value` its expression
+    (`=…`) or ISO 8601 text; of a conditional event its condition.
     """
 
     kind: str
@@ -54,8 +65,8 @@ class Element:
     """One element of a process as drawn. `type` is BPMN's local name (`userTask`, `exclusiveGateway` …).
 
     `parent` is the id of the subprocess or process that contains it; `incoming` and `outgoing` are flow ids in drawn
-    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name. `repeats` is BPMN's loop mark;
-    `linked`: a link event that has found its other end.
+    order; `zeebe` holds the attributes of its Zeebe extension elements by their local name.
+    `compensates`: it undoes something; `handler`: what undoes the activity that this boundary event is on. `linked`: a link event that has found its other end.
     """
 
     id: str
@@ -75,7 +86,7 @@ class Element:
     interrupting: bool = True
     triggered_by_event: bool = False
     compensates: bool = False
-    repeats: bool = False
+    handler: str | None = None
     linked: bool = False
     incoming: list[str] = field(default_factory=list)
     outgoing: list[str] = field(default_factory=list)
@@ -141,7 +152,7 @@ class Process:
     """One process of a drawing, ready to run. `spec` is SpiffWorkflow's, built once and shared by all its cases.
 
     `attributes` are the process's `attribute.*` properties: name → FEEL expression without `=`.
-    `error_codes` are the BPMN error codes that the drawing names.
+    `error_codes` are the BPMN error codes that the drawing names. `foreign`: it was not drawn in our dialect.
     """
 
     id: str
@@ -155,6 +166,7 @@ class Process:
     properties: dict[str, str] = field(default_factory=dict)
     error_codes: set[str] = field(default_factory=set)
     documentation: str | None = None
+    foreign: bool = False
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -52,6 +52,7 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.correlation_keys: dict[str, Any] = {}
         self.bpmn_start_events: list[Any] = []
         self.inclusive_joins = False
+        self.conditionals = False
 
 
 class Node(BpmnSpecMixin):  # type: ignore[misc]
@@ -163,7 +164,7 @@ class Container(Node):
         return not token.children
 
     def child_gone(self, machine: Machine, scope: Token, end: str) -> None:
-        if any(not is_listening(child) for child in scope.children):
+        if busy(scope):
             return
         if scope.parent is None:
             machine.end(end)
@@ -172,6 +173,11 @@ class Container(Node):
             machine.ready(scope)
 
 
+def busy(scope: Token) -> list[Token]:
+    """The tokens in a scope that keep it from its end."""
+    return [child for child in scope.children if not is_listening(child)]
+
+
 def is_listening(token: Token) -> bool:
-    """Whether a token only waits for something that would start an event subprocess."""
+    """Whether a token keeps its scope from nothing: it would start an event subprocess, or undo what is done."""
     return bool(token.state == TaskState.WAITING and token.internal_data.get("listens"))

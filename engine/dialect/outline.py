@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from engine.dialect import foreign
 from engine.dialect.model import Element, Event, Flow, Loop, Mappings
 from engine.dialect.xml import BPMN, NAMES, ZEEBE, child, local, text_of
 
@@ -23,10 +24,14 @@ _CONTAINERS = {"subProcess", "transaction"}
 
 @dataclass(slots=True)
 class ProcessOutline:
-    """One `bpmn:process` as drawn. `elements` in document order, `nodes` their XML; `repeated` are ids that occur more than once."""
+    """One `bpmn:process` as drawn. `elements` in document order, `nodes` their XML; `repeated` are ids that occur more than once.
+
+    `foreign`: it uses none of our dialect's words, and was put into them.
+    """
 
     element: Element
     executable: bool
+    foreign: bool = False
     elements: dict[str, Element] = field(default_factory=dict)
     nodes: dict[str, etree._Element] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
@@ -40,6 +45,13 @@ class Outline:
 
     processes: list[ProcessOutline] = field(default_factory=list)
 
+    def chosen(self, all_processes: bool) -> list[ProcessOutline]:
+        """The processes that are to run: those marked executable; all that have elements, if none is or all are wanted."""
+        marked = [process for process in self.processes if process.executable]
+        if marked and not all_processes:
+            return marked
+        return [process for process in self.processes if process.elements or process.executable]
+
 
 def outline(root: etree._Element) -> Outline:
     """Read the root element of a BPMN file."""
@@ -47,6 +59,12 @@ def outline(root: etree._Element) -> Outline:
     drawn = Outline()
     for node in root.findall(f"{{{BPMN}}}process"):
         drawn.processes.append(reader.process(node))
+    theirs = [process for process in drawn.processes if process.foreign]
+    foreign.adapt(
+        {key: element for process in theirs for key, element in process.elements.items()},
+        {key: node for process in theirs for key, node in process.nodes.items()},
+        foreign.message_flows(root),
+    )
     return drawn
 
 
@@ -58,10 +76,12 @@ class _Reader:
         self.lanes = _lanes(root)
         self.defined = {node.get("id"): node for node in root if isinstance(node.tag, str)}
         self.seen: set[str] = set()
+        self.root = root
 
     def process(self, node: etree._Element) -> ProcessOutline:
         own = self._element(node, node.get("id") or "")
-        drawn = ProcessOutline(own, node.get("isExecutable", "true") == "true")
+        executable = node.get("isExecutable", "true") == "true"
+        drawn = ProcessOutline(own, executable, foreign.is_foreign(self.root, executable))
         if self._known(own.id):
             drawn.repeated.append(own.id)
         stack = [(child_node, own.id) for child_node in reversed(node)]
@@ -76,6 +96,7 @@ class _Reader:
             self._take(drawn, at, parent)
             if local(at) in _CONTAINERS:
                 stack.extend((inner, at.get("id") or "") for inner in reversed(at))
+        _handle(drawn, node)
         _link(drawn)
         _connect(drawn)
         _begin(drawn)
@@ -91,12 +112,16 @@ class _Reader:
         kind = local(node)
         if kind.endswith("EventDefinition") or kind.endswith("Expression"):
             return  # an event subprocess's or loop's own parts
+        if not element_id and kind == "sequenceFlow":
+            element_id = (
+                f"{node.get('sourceRef')}.{node.get('targetRef')}"  # the standard lets flows go without
+            )
         if not element_id:
             drawn.nameless.append(kind)
         elif self._known(element_id):
             drawn.repeated.append(element_id)
         elif kind == "sequenceFlow":
-            drawn.flows[element_id] = _flow(node, element_id)
+            drawn.flows[element_id] = _flow(node, element_id, drawn.foreign)
         else:
             drawn.elements[element_id] = self._element(node, parent)
             drawn.nodes[element_id] = node
@@ -110,7 +135,6 @@ class _Reader:
         element.interrupting = "false" not in (node.get("cancelActivity"), node.get("isInterrupting"))
         element.triggered_by_event = node.get("triggeredByEvent") == "true"
         element.compensates = node.get("isForCompensation") == "true"
-        element.repeats = child(node, "standardLoopCharacteristics") is not None
         if element.id in self.shapes:
             element.x, element.y, element.width, element.height = self.shapes[element.id]
         _extend(element, child(node, "extensionElements"))
@@ -135,6 +159,12 @@ class _Reader:
                 if part is not None:
                     event.timer_kind, event.value = kind, text_of(part)
             return event
+        if event.kind == "conditional":
+            event.value = text_of(child(node, "condition"))
+            return event
+        if event.kind == "compensate":
+            event.reference = node.get("activityRef")
+            return event
         event.reference = node.get(f"{event.kind}Ref")
         definition = self.defined.get(event.reference)
         event.resolved = event.reference is None or definition is not None
@@ -154,6 +184,15 @@ def _is_event_definition(node: etree._Element) -> bool:
         and node.tag.startswith(f"{{{BPMN}}}")
         and local(node).endswith("EventDefinition")
     )
+
+
+def _handle(drawn: ProcessOutline, node: etree._Element) -> None:
+    """An association leads from a compensation event to the activity that undoes."""
+    for association in node.iter(f"{{{BPMN}}}association"):
+        ends = [drawn.elements.get(association.get(end) or "") for end in ("sourceRef", "targetRef")]
+        for event, activity in (ends, reversed(ends)):
+            if event and activity and event.type == "boundaryEvent" and activity.compensates:
+                event.handler = activity.id
 
 
 def _link(drawn: ProcessOutline) -> None:
@@ -208,8 +247,10 @@ def _connect(drawn: ProcessOutline) -> None:
             drawn.elements[flow.target].incoming.append(flow.id)
 
 
-def _flow(node: etree._Element, flow_id: str) -> Flow:
+def _flow(node: etree._Element, flow_id: str, is_foreign: bool) -> Flow:
     drawn = text_of(child(node, "conditionExpression"))
+    if drawn and is_foreign and not drawn.startswith("=") and (feel := foreign.condition(drawn)):
+        drawn = f"={feel}"
     condition = None if drawn is None else drawn.removeprefix("=").strip()
     return Flow(
         flow_id,
@@ -247,7 +288,7 @@ def _pairs(node: etree._Element, kind: str) -> list[tuple[str, str]]:
 def _loop(node: etree._Element) -> Loop | None:
     drawn = child(node, "multiInstanceLoopCharacteristics")
     if drawn is None:
-        return None
+        return _standard_loop(child(node, "standardLoopCharacteristics"))
     zeebe = drawn.find(f".//{{{ZEEBE}}}loopCharacteristics")
     settings = {} if zeebe is None else {str(key): str(value) or None for key, value in zeebe.attrib.items()}
     return Loop(
@@ -257,6 +298,19 @@ def _loop(node: etree._Element) -> Loop | None:
         output_collection=settings.get("outputCollection"),
         output_element=settings.get("outputElement"),
         completion_condition=text_of(child(drawn, "completionCondition")),
+        cardinality=text_of(child(drawn, "loopCardinality")),
+    )
+
+
+def _standard_loop(drawn: etree._Element | None) -> Loop | None:
+    if drawn is None:
+        return None
+    return Loop(
+        sequential=True,
+        repeats=True,
+        again=text_of(child(drawn, "loopCondition")),
+        most=drawn.get("loopMaximum"),
+        tests_first=drawn.get("testBefore") == "true",
     )
 
 

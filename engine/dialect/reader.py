@@ -16,12 +16,18 @@ CheckExpression = Callable[[str], str | None]
 
 
 def read(
-    file: str, xml: bytes, check_expression: CheckExpression | None = None, *, executable_only: bool = True
+    file: str,
+    xml: bytes,
+    check_expression: CheckExpression | None = None,
+    *,
+    all_processes: bool = False,
+    only: str | None = None,
 ) -> Reading:
-    """Read a drawing in the Zeebe dialect. Never raises for what is in the file: all that is wrong is a finding.
+    """Read a drawing. Never raises for what is in the file: all that is wrong is a finding.
 
     `check_expression` tells what is wrong with a FEEL expression (without its `=`), None when nothing is.
-    With `executable_only=False` processes marked `isExecutable="false"` are read as if they were executable.
+    `all_processes`: those marked `isExecutable="false"` too; a file that marks none as executable is read as if it marked
+    all. `only`: the id of the one process that is wanted, as it was accepted before.
     A process is only in the reading if nothing in the file refuses it.
     """
     try:
@@ -31,7 +37,10 @@ def read(
             {}, [Finding(file, None, None, why.rule.name, why.rule.message, why.params, why.rule.severity)]
         )
     drawn = outline(root)
-    findings = check(file, drawn, check_expression or (lambda expression: None), executable_only)
+    chosen = drawn.chosen(all_processes)
+    if only is not None:
+        chosen = [process for process in drawn.processes if process.element.id == only]
+    findings = check(file, drawn, chosen, check_expression or (lambda expression: None))
     reading = Reading({}, findings)
     if not reading.works:
         return reading
@@ -39,7 +48,7 @@ def read(
     drawing = Drawing(outlines)
     for node in root.findall(f"{{{BPMN}}}process"):
         process = outlines[node.get("id") or ""]
-        if process.executable or not executable_only:
+        if process in chosen:
             reading.processes[process.element.id] = _process(file, process, drawing.process_spec(node, file))
     return reading
 
@@ -63,6 +72,7 @@ def _process(file: str, drawn: ProcessOutline, spec: ProcessSpec) -> Process:
             v.name for e in drawn.elements.values() for v in e.events if v.kind == "error" and v.name
         },
         documentation=drawn.element.documentation,
+        foreign=drawn.foreign,
     )
 
 

@@ -125,6 +125,14 @@ class Subscription(Wait, Base):
     correlation_key: Mapped[str]
 
 
+class SignalWait(Wait, Base):
+    """A token that waits for a signal."""
+
+    __tablename__ = "signal_wait"
+    __table_args__ = CLUSTERED
+    name: Mapped[str] = mapped_column(index=True)
+
+
 class Job(Wait, Base):
     """A service task that no operation serves: somebody outside activates and completes it."""
 
@@ -157,6 +165,16 @@ class MessageStart(Base):
     """A message that starts a process's latest version."""
 
     __tablename__ = "message_start"
+    process_id: Mapped[str] = mapped_column(primary_key=True)
+    element: Mapped[str] = mapped_column(primary_key=True)
+    definition_key: Mapped[int] = mapped_column(sa.ForeignKey("definition.key"))
+    name: Mapped[str] = mapped_column(index=True)
+
+
+class SignalStart(Base):
+    """A signal that starts a process's latest version."""
+
+    __tablename__ = "signal_start"
     process_id: Mapped[str] = mapped_column(primary_key=True)
     element: Mapped[str] = mapped_column(primary_key=True)
     definition_key: Mapped[int] = mapped_column(sa.ForeignKey("definition.key"))

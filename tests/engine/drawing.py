@@ -160,6 +160,20 @@ class Drawing:
         self.definitions[f"x_{code}"] = f'<escalation id="x_{code}" name="{code}" escalationCode="{code}"/>'
         return f'<escalationEventDefinition escalationRef="x_{code}"/>'
 
+    def signal(self, name: str) -> str:
+        self.definitions[f"g_{name}"] = f'<signal id="g_{name}" name="{name}"/>'
+        return f'<signalEventDefinition signalRef="g_{name}"/>'
+
+    def condition(self, expression: str) -> str:
+        return f"<conditionalEventDefinition><condition>={escape(expression)}</condition></conditionalEventDefinition>"
+
+    def undo(self, host: str, by: str, parent: str | None = None) -> str:
+        """A compensation event on `host`, and the task `by` that it leads to; returns the event's id."""
+        event = self.boundary(f"{host}_undo", host, "<compensateEventDefinition/>", parent=parent)
+        self.add("userTask", by, "", parent, isForCompensation="true")
+        self.extra += f'<association id="{host}_by" sourceRef="{event}" targetRef="{by}"/>'
+        return event
+
     # -- XML
 
     def xml(self) -> bytes:
@@ -176,7 +190,7 @@ class Drawing:
         parts = []
         for e in self.elements.values():
             if e.parent == parent:
-                inner = e.inner + (self._inside(e.id) if e.type == "subProcess" else "")
+                inner = e.inner + (self._inside(e.id) if e.type in ("subProcess", "transaction") else "")
                 parts.append(f"<{e.type}{attributes(id=e.id, **e.attrs)}>{inner}</{e.type}>")
         for flow_id, source, target, condition in self.flows:
             if self.elements[source].parent == parent:
@@ -224,6 +238,7 @@ class World:
         self.time = BEGIN
         self.operations = operations
         self.asked: list[str] = []
+        self.signals: list[tuple[str, dict[str, Any]]] = []
 
     def now(self) -> datetime:
         return self.time
@@ -253,6 +268,9 @@ class World:
     ) -> Mapping[str, Any] | None:
         operation = self.operations.get(task_type)
         return operation(inputs) if operation else None
+
+    def signal(self, name: str, variables: Mapping[str, Any]) -> None:
+        self.signals.append((name, dict(variables)))
 
 
 class Case:
@@ -301,7 +319,7 @@ class Case:
         """What a wait of that kind waits for."""
         if kind == "timer":
             self.step(lambda m: m.fire(token))
-        elif kind == "message":
+        elif kind in ("message", "signal"):
             self.step(lambda m: m.deliver(token, result))
         else:
             self.step(lambda m: m.complete(token, result))
@@ -317,6 +335,10 @@ class Case:
     def deliver(self, element_id: str, nth: int = 0, **variables: Any) -> None:
         token = self.tokens(element_id, "message")[nth]
         self.step(lambda m: m.deliver(token, variables))
+
+    def hear(self, name: str, **variables: Any) -> bool:
+        heard: bool = self.step(lambda m: m.hear(name, variables))
+        return heard
 
     @property
     def waiting(self) -> list[str]:

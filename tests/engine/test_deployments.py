@@ -55,11 +55,60 @@ def test_a_bundle_with_a_fault_is_refused_whole_with_every_fault(sqlite_runtime:
         assert session.scalar(sa.select(sa.func.count()).select_from(Deployment)) == 0
 
 
-def test_a_drawing_alone_is_checked_without_blaming_what_was_not_given(sqlite_runtime: Runtime):
-    findings = deployments.lint(sqlite_runtime, {"p.bpmn": asking().xml()})
-    assert [(f.rule, f.severity) for f in findings] == [("unchecked_form", "warning")]
-    with_others = {"p.bpmn": asking().xml(), "other.form": form("other", "意见")}
-    assert "missing_form" in [f.rule for f in deployments.lint(sqlite_runtime, with_others)]
+def test_what_a_drawing_needs_may_be_given_with_it_or_be_in_force(sqlite_runtime: Runtime):
+    alone = {"p.bpmn": asking().xml()}
+    assert [f.rule for f in deployments.lint(sqlite_runtime, alone)] == ["missing_form"]
+    with_it = {**alone, "visit.form": form("visit", "意见")}
+    assert deployments.lint(sqlite_runtime, with_it) == []
+    deploy(sqlite_runtime, visit__form=form("visit", "意见"))
+    with sqlite_runtime.database.read() as session:
+        assert deployments.lint(sqlite_runtime, alone, session) == []
+
+
+def linted(runtime: Runtime, files: dict[str, bytes]) -> dict[str, list[str]]:
+    return {name: [f.rule for f in found] for name, found in deployments.lint_each(runtime, files)}
+
+
+def test_each_file_of_a_collection_is_checked_by_itself(sqlite_runtime: Runtime):
+    """A judge's folder holds thousands of drawings that were never meant to be deployed together."""
+    caller = Drawing("caller")
+    caller.row("start:s", "user:u")
+    caller.flow("u", caller.call("c", "p"), caller.end("e"))
+    files = {
+        "a/p.bpmn": asking().xml(),
+        "a/visit.form": form("visit", "意见"),
+        "b/caller.bpmn": caller.xml(),
+        "c/notes.txt": b"",
+    }
+    assert linted(sqlite_runtime, files) == {
+        "a/p.bpmn": [], "a/visit.form": [], "b/caller.bpmn": [], "c/notes.txt": ["unknown_file"],
+    }  # fmt: skip
+    files["d/p.bpmn"] = asking().xml()
+    assert linted(sqlite_runtime, files)["d/p.bpmn"] == ["also_defined"]
+    assert linted(sqlite_runtime, files)["b/caller.bpmn"] == ["missing_process"], (
+        "which of the two is not known"
+    )
+
+
+def test_whatever_goes_wrong_inside_is_told_of_the_file_alone(sqlite_runtime: Runtime, monkeypatch):
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RecursionError("a secret of our code")
+
+    monkeypatch.setattr("engine.bundles.read", broken)
+    [(name, [finding])] = deployments.lint_each(sqlite_runtime, {"p.bpmn": asking().xml()})
+    assert (name, finding.rule, finding.severity) == ("p.bpmn", "unreadable", "error")
+    assert "secret" not in finding.text
+
+
+def test_a_drawing_that_marks_nothing_executable_is_deployed_and_runs(sqlite_runtime: Runtime):
+    drawing = Drawing()
+    drawing.row("start:s", "user:u", "end:e")
+    theirs = drawing.xml().replace(b'isExecutable="true"', b'isExecutable="false"')
+    with sqlite_runtime.database.begin() as session:
+        deployments.deploy(sqlite_runtime, session, {"vendor.bpmn20.xml": theirs}, "administrator")
+    case = start(sqlite_runtime)
+    answer(sqlite_runtime, case, "u")
+    assert get(sqlite_runtime, case).state == "completed"
 
 
 def test_what_is_in_force_already_changes_nothing(sqlite_runtime: Runtime):

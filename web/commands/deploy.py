@@ -7,14 +7,15 @@ import click
 from engine import deployments
 from web import founding
 from web.commands.files import collect, path_arguments, read
-from web.commands.opening import database_option, opened
+from web.commands.opening import all_processes_option, database_option, opened
 
 
 @click.command
 @path_arguments
 @click.option("--note", default="", help="What changed, and why.")
+@all_processes_option
 @database_option
-def command(paths: tuple[Path, ...], note: str, database: str) -> None:
+def command(paths: tuple[Path, ...], note: str, all_processes: bool, database: str) -> None:
     """Check PATHS as one bundle and deploy it; new cases follow it, running ones stay on their version.
 
     The first time this also founds the county: its areas, and the dated settings (of a settings.yaml in PATHS, else as they
@@ -23,7 +24,9 @@ def command(paths: tuple[Path, ...], note: str, database: str) -> None:
     resources = read(collect(paths))
     with opened(database) as runtime, runtime.database.begin() as session:
         founding.found(session, "command line", runtime.clock.now(), _settings(paths))
-        deployment = deployments.deploy(runtime, session, resources, "command line", note=note)
+        deployment = deployments.deploy(
+            runtime, session, resources, "command line", note=note, all_processes=all_processes
+        )
         click.echo(f"deployed {len(resources)} files as {deployment.key}")
 
 

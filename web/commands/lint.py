@@ -7,25 +7,32 @@ import click
 
 from engine import deployments
 from engine.findings import Finding
-from web.commands.files import collect, path_arguments, read
-from web.commands.opening import without_database
+from web.commands.files import Files, find, path_arguments
+from web.commands.opening import all_processes_option, opened, without_database
 
 
 @click.command
 @path_arguments
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: file, works, findings.")
-def command(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Check what is drawn in PATHS as one bundle; exit 1 when something would be refused."""
-    files = collect(paths)
-    with without_database() as runtime:
-        findings = deployments.lint(runtime, read(files))
-    by_file = {name: [f for f in findings if f.file == name] for name in files}
-    for name, path in files.items():
-        report(path, by_file[name], as_json)
-    refused = sum(not works(found) for found in by_file.values())
+@click.option("--database", metavar="URL", help="What the files need may also be in force in this database.")
+@all_processes_option
+def command(paths: tuple[Path, ...], as_json: bool, database: str | None, all_processes: bool) -> None:
+    """Check each file in PATHS, as if it were deployed with what it needs of the others; exit 1 if one would be refused.
+
+    Folders are searched for drawings (.bpmn, .bpmn20.xml), rules, forms and sheets. Two files may define the same: that
+    is a warning, since they cannot be deployed together.
+    """
+    files = Files(find(paths))
+    refused = 0
+    with opened(database) if database else without_database() as runtime, runtime.database.read() as session:
+        for name, findings in deployments.lint_each(
+            runtime, files, session if database else None, all_processes=all_processes
+        ):
+            report(Path(name), findings, as_json)
+            refused += not works(findings)
     if not as_json:
         click.echo(f"{len(files)} files, {refused} refused", err=True)
-    raise SystemExit(1 if any(f.severity == "error" for f in findings) else 0)
+    raise SystemExit(1 if refused else 0)
 
 
 def works(findings: list[Finding]) -> bool:

@@ -26,6 +26,12 @@ database_option = click.option(
     help="SQLite or PostgreSQL, e.g. sqlite:////srv/fangfan.sqlite or postgresql+psycopg://user@host/name.",
 )
 
+all_processes_option = click.option(
+    "--all-processes",
+    is_flag=True,
+    help='Take processes marked isExecutable="false" too, in files that have others. (A file that marks none is taken whole.)',
+)
+
 
 @contextmanager
 def opened(database: str) -> Iterator[Runtime]:

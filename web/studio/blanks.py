@@ -32,7 +32,7 @@ _SHEET = """<!doctype html>
 </html>
 """
 _DRAWING = """<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="{id}_definitions" targetNamespace="https://fangfan.example/processes" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:modeler="http://camunda.org/schema/modeler/1.0" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="{id}_definitions" targetNamespace="https://fangfan.example/processes" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
   <bpmn:process id="{id}" name="{id}" isExecutable="true">
     <bpmn:startEvent id="{id}_started" name="开始"><bpmn:outgoing>{id}_goes</bpmn:outgoing></bpmn:startEvent>
     <bpmn:endEvent id="{id}_done" name="结束"><bpmn:incoming>{id}_goes</bpmn:incoming></bpmn:endEvent>

@@ -14,20 +14,22 @@ Fault = tuple[Element | None, Rule, dict[str, Any]]
 
 
 def check(
-    file: str, drawn: Outline, check_expression: Callable[[str], str | None], executable_only: bool
+    file: str,
+    drawn: Outline,
+    chosen: list[ProcessOutline],
+    check_expression: Callable[[str], str | None],
 ) -> list[Finding]:
-    """All that is wrong in a file, in drawn order."""
-    faults = list(whole.too_many(drawn)) or list(_faults(drawn, check_expression, executable_only))
+    """All that is wrong in a file, in drawn order; of its processes those that are `chosen` to run."""
+    faults = list(whole.too_many(drawn)) or list(_faults(drawn, chosen, check_expression))
     return [_finding(file, *fault) for fault in faults]
 
 
 def _faults(
-    drawn: Outline, check_expression: Callable[[str], str | None], executable_only: bool
+    drawn: Outline, chosen: list[ProcessOutline], check_expression: Callable[[str], str | None]
 ) -> Iterator[Fault]:
-    yield from whole.faults(drawn, executable_only)
-    for process in drawn.processes:
-        if process.executable or not executable_only:
-            yield from _process_faults(process, check_expression)
+    yield from whole.faults(drawn, chosen)
+    for process in chosen:
+        yield from _process_faults(process, check_expression)
 
 
 def _process_faults(

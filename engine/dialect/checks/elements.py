@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.dialect import timers
-from engine.dialect.build import SPECS
+from engine.dialect.build import SPECS, THROWS
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
 from engine.findings import rule
@@ -24,15 +24,19 @@ BAD_BINDING = rule("bad_binding", "绑定方式“{binding}”不支持，只能
 BAD_RETRIES = rule("bad_retries", "重试次数“{retries}”不是整数")
 BAD_PRIORITY = rule("bad_priority", "优先级“{priority}”不是 0 到 100 的整数")
 BAD_DATE = rule("bad_date", "期限“{date}”不是 ISO 8601 的日期")
-SEQUENTIAL = rule("sequential_loop", "暂不支持顺序多实例，请改为并行多实例")
-REPEATS = rule("standard_loop", "暂不支持循环标记，请画成回到前面的流")
-COMPLETION = rule("completion_condition", "暂不支持多实例的完成条件")
-NO_COLLECTION = rule("no_collection", "多实例没有写明集合（inputCollection）")
+ENDLESS = rule("endless_loop", "循环标记没有写明条件（loopCondition），也没有写明最多几次（loopMaximum）")
+BAD_MAXIMUM = rule("bad_maximum", "循环的最多次数“{most}”不是正整数")
+NO_COLLECTION = rule(
+    "no_collection", "多实例没有写明集合（inputCollection），也没有写明次数（loopCardinality）"
+)
+BAD_COUNT = rule("bad_count", "多实例的次数“{count}”不是整数，也不是以“=”开头的表达式")
 HALF_OUTPUT = rule("half_output", "多实例的结果集合与结果元素要么都写，要么都不写")
-COMPENSATION = rule("compensation", "暂不支持补偿")
+IN_FLOW = rule("handler_in_flow", "补偿活动只由补偿事件启动，不能有流入、流出")
+NO_HANDLING = rule("handler_of_nothing", "没有补偿事件连到这个补偿活动")
 BAD_TARGET = rule("bad_target", "映射的目标“{target}”不是变量名")
 NO_SOURCE = rule("no_source", "映射到“{target}”的来源是空的")
 
+_JOBS = ("scriptTask", "businessRuleTask")
 _BOUND = ("calledDecision", "calledElement", "formDefinition")
 _TARGET = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
@@ -43,9 +47,7 @@ def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
         yield element, UNSUPPORTED, {"type": element.type}
         return
     if element.compensates:
-        yield element, COMPENSATION, {}
-    if element.repeats:
-        yield element, REPEATS, {}
+        yield from _handles(process, element)
     yield from _needs(element)
     yield from _settings(element)
     yield from _loop(element)
@@ -56,12 +58,20 @@ def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
             yield element, NO_SOURCE, {"target": target}
 
 
+def _handles(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+    if element.incoming or element.outgoing:
+        yield element, IN_FLOW, {}
+    if all(other.handler != element.id for other in process.elements.values()):
+        yield element, NO_HANDLING, {}
+
+
 def _needs(element: Element) -> Iterator[Fault]:
     def lacks(extension: str, *attributes: str) -> bool:
         return any(not element.setting(extension, attribute) for attribute in attributes)
 
     job = "taskDefinition" in element.zeebe
-    if element.type in ("serviceTask", "sendTask") or (job and element.type != "userTask"):
+    sends = element.event is not None and element.event.kind == "message" and element.type in THROWS
+    if sends or element.type in ("serviceTask", "sendTask") or (job and element.type in _JOBS):
         if lacks("taskDefinition", "type"):
             yield element, NO_JOB_TYPE, {}
     elif element.type == "scriptTask" and lacks("script", "expression", "resultVariable"):
@@ -101,11 +111,15 @@ def _loop(element: Element) -> Iterator[Fault]:
     loop = element.loop
     if loop is None:
         return
-    if loop.sequential:
-        yield element, SEQUENTIAL, {}
-    if loop.completion_condition:
-        yield element, COMPLETION, {}
-    if not loop.input_collection:
+    if loop.repeats:
+        if not loop.again and not loop.most:
+            yield element, ENDLESS, {}
+        if loop.most and not re.fullmatch(r"[1-9]\d{0,5}", loop.most):
+            yield element, BAD_MAXIMUM, {"most": loop.most}
+        return
+    if not loop.input_collection and not loop.cardinality:
         yield element, NO_COLLECTION, {}
+    if loop.cardinality and not re.fullmatch(r"=.+|\d{1,4}", loop.cardinality, re.DOTALL):
+        yield element, BAD_COUNT, {"count": loop.cardinality}
     if bool(loop.output_collection) != bool(loop.output_element):
         yield element, HALF_OUTPUT, {}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from engine.dialect import timers
+from engine.dialect.build import THROWS
 from engine.dialect.model import Element, Event
 from engine.dialect.outline import ProcessOutline
 from engine.findings import rule
@@ -24,6 +25,12 @@ NO_CODE = rule("no_code", "抛出的“{kind}”没有代码")
 CODE_EXPRESSION = rule("code_expression", "“{kind}”的代码要直接写明，不能是表达式")
 NO_TIMER = rule("no_timer", "没有写明何时（日期、时长或周期）")
 BAD_TIMER = rule("bad_timer", "“{value}”不是 ISO 8601 的日期、时长或周期")
+NO_SIGNAL = rule("no_signal", "没有写明是哪个信号")
+NO_TRUTH = rule("no_event_condition", "条件事件没有写明以“=”开头的条件")
+ONLY_ASKED = rule("starts_on_request", "条件不会自己启动流程，只能由人或程序启动", "warning")
+NO_HANDLER = rule("no_handler", "补偿事件没有连到补偿活动")
+UNDOES_NOTHING = rule("undoes_nothing", "要补偿的“{activity}”不在这一层，或没有补偿活动")
+NOT_CANCELLED = rule("not_cancelled", "事务里有取消结束事件，事务上却没有取消边界事件")
 NO_CYCLE = rule("no_cycle", "周期定时只能用在流程开始、非中断的边界事件和事件子流程上")
 LOOSE_LINK = rule("loose_link", "链接“{name}”在同一层里没有恰好一个同名的另一端")
 ATTACHED = rule("attached_to_nothing", "边界事件没有贴在任务、子流程或调用上")
@@ -31,8 +38,9 @@ ERROR_INTERRUPTS = rule("error_interrupts", "错误事件总是中断的，不�
 CAUGHT_TWICE = rule("caught_twice", "同一处有两个事件捕获同样的“{kind}”（{code}）")
 
 _ACTIVITIES = ("Task", "task", "subProcess", "transaction", "callActivity")
-_WAITED = {"timer", "message"}
+_WAITED = {"timer", "message", "signal", "conditional"}
 _CAUGHT = _WAITED | {"error", "escalation"}
+_THROWN = {None, "message", "signal", "escalation", "compensate"}
 _SOME_TIME = datetime(2024, 1, 31, tzinfo=UTC)
 
 
@@ -64,13 +72,15 @@ def _allowed(process: ProcessOutline, element: Element) -> set[str | None]:
     if element.type == "startEvent":
         parent = process.elements.get(element.parent)
         if parent is None:
-            return {None, *_WAITED}
+            return {None, *_WAITED} if process.foreign else {None, *_WAITED} - {"conditional"}
         return set(_CAUGHT) if parent.triggered_by_event else {None}
+    around = process.elements.get(element.attached_to or element.parent)
+    cancel = ["cancel"] if around and around.type == "transaction" else []
     places: dict[str, set[str | None]] = {
-        "endEvent": {None, "error", "escalation", "terminate"},
-        "intermediateThrowEvent": {None, "escalation", "link"},
+        "endEvent": {*_THROWN, "error", "terminate", *cancel},
+        "intermediateThrowEvent": {*_THROWN, "link"},
         "intermediateCatchEvent": {*_WAITED, "link"},
-        "boundaryEvent": {*_CAUGHT},
+        "boundaryEvent": {*_CAUGHT, "compensate", *cancel},
     }
     return places.get(element.type, {None})
 
@@ -89,20 +99,50 @@ def _definition(process: ProcessOutline, element: Element, event: Event) -> Iter
         yield element, UNRESOLVED, {"kind": event.kind, "reference": event.reference}
     elif event.kind == "timer":
         yield from _timer(process, element, event)
+    elif event.kind == "message" and element.type in THROWS:
+        pass  # a job sends it
     elif event.kind == "message":
         starts_process = element.type == "startEvent" and element.parent not in process.elements
         if not event.name:
             yield element, NO_MESSAGE, {}
-        elif not event.correlation_key and not starts_process:
+        elif not event.correlation_key and not starts_process and not process.foreign:
             yield element, NO_KEY, {"name": event.name}
+    elif event.kind == "signal":
+        if not event.name:
+            yield element, NO_SIGNAL, {}
+    elif event.kind == "conditional":
+        if element.type == "startEvent" and element.parent not in process.elements:
+            yield element, ONLY_ASKED, {}
+        elif not (event.value or "").startswith("=") or event.value == "=":
+            yield element, NO_TRUTH, {}
+    elif event.kind == "compensate":
+        yield from _undoing(process, element, event)
+    elif event.kind == "cancel" and element.type == "endEvent":
+        if not any(_cancels(other, element.parent) for other in process.elements.values()):
+            yield element, NOT_CANCELLED, {}
     elif event.kind in ("error", "escalation"):
         throws = element.type in ("endEvent", "intermediateThrowEvent")
-        if throws and not event.name:
+        if throws and not event.name and not process.foreign:
             yield element, NO_CODE, {"kind": event.kind}
         elif (event.name or "").startswith("="):
             yield element, CODE_EXPRESSION, {"kind": event.kind}
         if event.kind == "error" and not throws and not element.interrupting:
             yield element, ERROR_INTERRUPTS, {}
+
+
+def _undoing(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
+    if element.type == "boundaryEvent":
+        if element.handler is None:
+            yield element, NO_HANDLER, {}
+        return
+    known = {e.attached_to for e in process.elements.values() if e.handler}
+    holding = {e.parent for e in process.elements.values() if e.id in known}
+    if event.reference and event.reference not in known | holding:
+        yield element, UNDOES_NOTHING, {"activity": event.reference}
+
+
+def _cancels(element: Element, transaction: str) -> bool:
+    return element.attached_to == transaction and bool(element.event and element.event.kind == "cancel")
 
 
 def _timer(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
@@ -111,7 +151,7 @@ def _timer(process: ProcessOutline, element: Element, event: Event) -> Iterator[
         return
     starts_process = element.type == "startEvent" and element.parent not in process.elements
     repeats = starts_process or (element.type in ("boundaryEvent", "startEvent") and not element.interrupting)
-    if event.timer_kind == "cycle" and not repeats:
+    if event.timer_kind == "cycle" and not repeats and not process.foreign:
         yield element, NO_CYCLE, {}
     if not event.value.startswith("="):
         try:

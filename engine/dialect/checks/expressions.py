@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from engine.dialect.events import AWAITED
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
 from engine.findings import rule
@@ -28,7 +29,8 @@ _SETTINGS = (
 def faults(process: ProcessOutline, element: Element, check: Callable[[str], str | None]) -> Iterator[Fault]:
     """Expressions of one element that cannot be read."""
     if element.loop is not None:
-        for text in (element.loop.input_collection, element.loop.output_element):
+        loop = element.loop
+        for text in (loop.input_collection, loop.output_element, loop.completion_condition, loop.again):
             if text and not text.startswith("="):
                 yield element, NO_FEEL, {"expression": text}
     for expression in _expressions(process, element):
@@ -48,9 +50,9 @@ def _expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
         if element is process.element and key.startswith(("attribute.", "start.with.")):
             yield value.removeprefix("=").strip()
     for flow in element.outgoing:
-        condition = process.flows[flow].condition
-        if condition:
-            yield condition
+        drawn = process.flows[flow]
+        if drawn.condition and drawn.is_feel:
+            yield drawn.condition
 
 
 def _texts(element: Element) -> Iterator[str | None]:
@@ -60,7 +62,9 @@ def _texts(element: Element) -> Iterator[str | None]:
     for _, source in element.mappings.inputs + element.mappings.outputs:
         yield source
     for event in element.events:
-        if event.kind in ("timer", "message"):
+        if event.kind in AWAITED:
             yield from (event.value, event.name, event.correlation_key)
     if element.loop is not None:
-        yield from (element.loop.input_collection, element.loop.output_element)
+        loop = element.loop
+        yield from (loop.input_collection, loop.output_element, loop.cardinality, loop.completion_condition)
+        yield loop.again

@@ -20,15 +20,18 @@ INTO_START = rule("flow_into_start", "开始事件、边界事件和事件子流
 OUT_OF_END = rule("flow_out_of_end", "结束事件和事件子流程不能有流出")
 NO_START = rule("no_start", "没有开始事件")
 MANY_STARTS = rule("many_starts", "有不止一个普通开始事件")
+SOME_STARTS = rule("several_starts", "有不止一个普通开始事件：不指明时从第一个开始", "warning")
 ONE_START = rule("one_start", "子流程要有且只有一个开始事件")
 NO_END = rule("no_end", "没有结束事件")
 DEAD_END = rule("dead_end", "没有流出，走到这里就停了；请连到下一步或结束事件", "warning")
 UNREACHABLE = rule("unreachable", "从开始事件走不到这里")
+UNUSED = rule("unused_element", "从开始事件走不到这里，不会用到", "warning")
 BAD_DEFAULT = rule("bad_default", "默认流“{flow}”不是从这里流出的")
 NO_CONDITION = rule("no_condition", "流“{flow}”既没有条件，也不是默认流")
+IMPLIED_DEFAULT = rule("implied_default", "流“{flow}”没有条件，作为默认流", "warning")
 NO_DEFAULT = rule("no_default", "没有默认流：条件都不成立时，案件会停在这里", "warning")
 STRAY_CONDITION = rule(
-    "stray_condition", "流“{flow}”上的条件不起作用：条件只能画在排他网关、包容网关或任务的流出上"
+    "stray_condition", "流“{flow}”上的条件不起作用：条件只能画在排他网关、包容网关或任务的流出上", "warning"
 )
 NOT_FEEL = rule("condition_not_feel", "流“{flow}”的条件“{condition}”要写成以“=”开头的 FEEL 表达式")
 STALLS = rule(
@@ -36,10 +39,11 @@ STALLS = rule(
     "汇合处既有从前面来的流，又有从后面绕回来的流，会永远等不齐；请先用排他网关把绕回来的流并进来",
 )
 FEW_EVENTS = rule("few_events", "事件网关至少要有两个流出")
-NOT_AN_EVENT = rule("not_an_event", "事件网关后面只能接等待定时或消息的中间事件，且它没有别的流入")
+NOT_AN_EVENT = rule("not_an_event", "事件网关后面只能接等待的中间事件或接收任务，且它没有别的流入")
 
 
 _SCOPES = ("subProcess", "transaction")
+_AWAITING = ("intermediateCatchEvent", "receiveTask")
 
 
 def faults(process: ProcessOutline) -> Iterator[Fault]:
@@ -51,8 +55,8 @@ def faults(process: ProcessOutline) -> Iterator[Fault]:
         yield from _gateway(process, element)
     reached = _reach(process, _entries(process))
     for element in process.elements.values():
-        if element.id not in reached and element.type != "boundaryEvent":
-            yield element, UNREACHABLE, {}
+        if element.id not in reached and element.type != "boundaryEvent" and not element.compensates:
+            yield element, UNUSED if process.foreign else UNREACHABLE, {}
 
 
 def _ends_of_flows(process: ProcessOutline) -> Iterator[Fault]:
@@ -80,18 +84,18 @@ def _scopes(process: ProcessOutline) -> Iterator[Fault]:
         elif not starts:
             yield scope, NO_START, {}
         elif sum(e.event is None for e in starts) > 1:
-            yield scope, MANY_STARTS, {}
-        if all(e.outgoing or e.triggered_by_event for e in here):
+            yield scope, SOME_STARTS if process.foreign else MANY_STARTS, {}
+        if all(e.outgoing or e.triggered_by_event or e.compensates or e.handler for e in here):
             yield scope, NO_END, {}
 
 
 def _ways(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     if element.incoming and (element.type in ("startEvent", "boundaryEvent") or element.triggered_by_event):
         yield element, INTO_START, {}
-    ends = element.type == "endEvent" or element.triggered_by_event
+    ends = element.type == "endEvent" or element.triggered_by_event or element.handler is not None
     if element.outgoing and ends:
         yield element, OUT_OF_END, {}
-    if not element.outgoing and not ends:
+    if not element.outgoing and not ends and not element.compensates:
         yield element, DEAD_END, {}
     if element.default_flow and element.default_flow not in element.outgoing:
         yield element, BAD_DEFAULT, {"flow": element.default_flow}
@@ -122,7 +126,7 @@ def _gateway(process: ProcessOutline, element: Element) -> Iterator[Fault]:
             yield element, FEW_EVENTS, {}
         targets = [process.elements.get(process.flows[flow].target) for flow in element.outgoing]
         for target in targets:
-            if target is not None and (target.type != "intermediateCatchEvent" or len(target.incoming) != 1):
+            if target is not None and (target.type not in _AWAITING or len(target.incoming) != 1):
                 yield target, NOT_AN_EVENT, {}
 
 
@@ -130,9 +134,14 @@ def _exclusive(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     others = [flow for flow in element.outgoing if flow != element.default_flow]
     if len(element.outgoing) < 2:
         return
-    for flow in others:
-        if not process.flows[flow].condition:
-            yield element, NO_CONDITION, {"flow": flow}
+    bare = [flow for flow in others if not process.flows[flow].condition]
+    if process.foreign and element.type == "inclusiveGateway":
+        bare = []  # always taken
+    implied = process.foreign and len(bare) == 1 and len(others) > 1 and others == element.outgoing
+    for flow in bare:
+        yield element, IMPLIED_DEFAULT if implied else NO_CONDITION, {"flow": flow}
+    if implied:
+        return
     if len(others) == len(element.outgoing) and element.type == "exclusiveGateway":
         yield element, NO_DEFAULT, {}
 
@@ -183,6 +192,7 @@ def _entered_with(process: ProcessOutline) -> dict[str, list[str]]:
     for element in elements.values():
         if element.attached_to:
             inside.setdefault(element.attached_to, []).append(element.id)
+            inside.setdefault(element.id, []).extend([element.handler] if element.handler else [])
         elif element.type == "startEvent" and element.parent != process.element.id:
             inside.setdefault(element.parent, []).append(element.id)
         elif element.triggered_by_event:

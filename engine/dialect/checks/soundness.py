@@ -55,7 +55,7 @@ class _Game:
         self._upstream: dict[str, dict[str, frozenset[str]]] = {}
         self._boundaries: dict[str, list[Element]] = {}
         for element in process.elements.values():
-            if element.attached_to:
+            if element.attached_to and not element.handler:
                 self._boundaries.setdefault(element.attached_to, []).append(element)
 
     def play(self, start: Element) -> None:

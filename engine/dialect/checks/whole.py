@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from engine.dialect.checks import Fault
 
 NO_PROCESS = rule("no_process", "文件里没有流程")
-NOT_EXECUTABLE = rule("not_executable", "流程没有标为可执行（isExecutable）")
+EMPTY = rule("empty_process", "流程里什么都没有画")
+NOT_EXECUTABLE = rule(
+    "not_executable", "文件里没有流程标为可执行（isExecutable），按要求全部当作可执行", "warning"
+)
+FOREIGN = rule(
+    "foreign_dialect",
+    "这是其他软件画的图，没有写明的按常理补足：服务任务等外部程序处理，消息不写关联值时由等得最久的案件收到",
+    "warning",
+)
 LEFT_OUT = rule("left_out", "流程没有标为可执行，不会部署", "warning")
 REPEATED_ID = rule("repeated_id", "编号“{id}”在文件中出现不止一次")
 NO_ID = rule("no_id", "有一个 {type} 没有编号（id）")
@@ -27,7 +35,7 @@ TOO_MANY = rule("too_many_elements", "图里有 {count} 个图元和流，最多
 MOST_PARTS = 10_000
 """Elements and flows in one file: what is checked pair by pair must not take an administrator's upload for ever."""
 
-_ID = re.compile(r"[^\W\d][\w.-]*")
+_ID = re.compile(r"[\w{][\w.:{}-]{0,249}")
 
 
 def too_many(drawn: Outline) -> Iterator[Fault]:
@@ -37,14 +45,20 @@ def too_many(drawn: Outline) -> Iterator[Fault]:
         yield None, TOO_MANY, {"count": count, "most": MOST_PARTS}
 
 
-def faults(drawn: Outline, executable_only: bool) -> Iterator[Fault]:
-    """Faults of the file."""
+def faults(drawn: Outline, chosen: list[ProcessOutline]) -> Iterator[Fault]:
+    """Faults of the file. `chosen`: the processes that are to run."""
     if not drawn.processes:
         yield None, NO_PROCESS, {}
-    some_run = any(process.executable for process in drawn.processes)
     for process in drawn.processes:
-        if executable_only and not process.executable:
-            yield process.element, LEFT_OUT if some_run else NOT_EXECUTABLE, {}
+        if process not in chosen:
+            yield process.element, LEFT_OUT if chosen else EMPTY, {}
+            continue
+        if not process.elements:
+            yield process.element, EMPTY, {}
+        if not process.executable:
+            yield process.element, NOT_EXECUTABLE, {}
+        if process.foreign:
+            yield process.element, FOREIGN, {}
         yield from _ids(process)
         yield from _start(process.element)
 

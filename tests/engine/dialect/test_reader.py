@@ -92,8 +92,20 @@ def test_a_process_not_marked_executable_is_read_on_request():
     d = Drawing()
     d.row("start:s", "user:u", "end:e")
     xml = d.xml().replace(b'"true"', b'"false"')
-    assert not read("x", xml).works
-    assert read("x", xml, executable_only=False).processes.keys() == {"p"}
+    other = d.xml().replace(b'"p"', b'"q"').replace(b"</definitions>", b"")
+    both = other + xml[xml.index(b"<process") :]
+    both = (
+        both.replace(b'id="s"', b'id="s2"', 1)
+        .replace(b'id="u"', b'id="u2"', 1)
+        .replace(b'id="e"', b'id="e2"', 1)
+    )
+    both = both.replace(b'id="flow', b'id="way', 2).replace(b'Ref="s"', b'Ref="s2"', 1)
+    both = both.replace(b'Ref="u"', b'Ref="u2"', 2).replace(b'Ref="e"', b'Ref="e2"', 1)
+    assert read("x", xml).processes.keys() == {"p"}
+    assert [f.rule for f in read("x", xml).findings] == ["not_executable", "foreign_dialect"]
+    assert read("x", both).processes.keys() == {"q"}
+    assert read("x", both, all_processes=True).processes.keys() == {"p", "q"}
+    assert read("x", both, only="p").processes.keys() == {"p"}
 
 
 def test_a_finding_has_its_place_on_the_canvas():

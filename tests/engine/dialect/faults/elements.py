@@ -55,22 +55,20 @@ def _():
     return with_inner("u", zeebe('<zeebe:priorityDefinition priority="101"/>'))
 
 
-@fault("sequential_loop", "u")
-def _():
-    return with_inner(
-        "u", each("=[1]").replace("Characteristics>", 'Characteristics isSequential="true">', 1)
-    )
-
-
-@fault("standard_loop", "u")
+@fault("endless_loop", "u")
 def _():
     return with_inner("u", "<standardLoopCharacteristics/>")
 
 
-@fault("completion_condition", "u")
+@fault("bad_maximum", "u")
 def _():
-    inner = each("=[1]").replace("</multi", "<completionCondition>=true</completionCondition></multi")
-    return with_inner("u", inner)
+    return with_inner("u", '<standardLoopCharacteristics loopMaximum="0"/>')
+
+
+@fault("bad_count", "u")
+def _():
+    count = "<loopCardinality>some</loopCardinality>"
+    return with_inner("u", f"<multiInstanceLoopCharacteristics>{count}</multiInstanceLoopCharacteristics>")
 
 
 @fault("no_collection", "u")
@@ -83,7 +81,8 @@ def _():
     return with_inner("u", each("=[1]", into="all"))
 
 
-@fault("compensation", "u")
+@fault("handler_in_flow", "u")
+@fault("handler_of_nothing", "u")
 def _():
     d = plain()
     d.elements["u"].attrs["isForCompensation"] = "true"

@@ -20,7 +20,7 @@ def _():
 @fault("bad_event", "x")
 def _():
     d = plain()
-    d.flow("u", d.throw("x", "<signalEventDefinition/>"), "e")
+    d.flow("u", d.throw("x", "<cancelEventDefinition/>"), "e")
     return d
 
 
@@ -38,11 +38,52 @@ def _():
     return d
 
 
-@fault("bad_event", "x")
+@fault("no_signal", "x")
+def _():
+    d = plain()
+    d.flow("u", d.throw("x", "<signalEventDefinition/>"), "e")
+    return d
+
+
+@fault("no_event_condition", "x")
+def _():
+    d = plain()
+    d.flow(
+        "u",
+        d.catch("x", "<conditionalEventDefinition><condition>a</condition></conditionalEventDefinition>"),
+        "e",
+    )
+    return d
+
+
+@fault("starts_on_request", "s")
+def _():
+    d = plain()
+    d.elements["s"].inner = "<conditionalEventDefinition/>"
+    return d.xml().replace(b'isExecutable="true"', b'isExecutable="false"')
+
+
+@fault("no_handler", "x")
 def _():
     d = plain()
     d.boundary("x", "u", "<compensateEventDefinition/>")
-    d.flow("x", "e")
+    return d
+
+
+@fault("undoes_nothing", "x")
+def _():
+    d = plain()
+    d.flow("u", d.throw("x", '<compensateEventDefinition activityRef="u"/>'), "e")
+    return d
+
+
+@fault("not_cancelled", "x")
+def _():
+    d = plain()
+    d.flow("u", d.sub("t"), "e")
+    d.elements["t"].type = "transaction"
+    d.row("start:ts", "end:x", parent="t")
+    d.elements["x"].inner = "<cancelEventDefinition/>"
     return d
 
 

@@ -56,6 +56,30 @@ def _():
     return d
 
 
+def foreign(d: Drawing) -> bytes:
+    """The same drawing as another maker would save it."""
+    return d.xml().replace(b'isExecutable="true"', b'isExecutable="false"')
+
+
+@fault("several_starts", "p")
+def _():
+    d = plain()
+    d.flow(d.start("s2"), "u")
+    return foreign(d)
+
+
+@fault("unused_element", "x")
+def _():
+    d = plain()
+    d.flow(d.user("x"), "e")
+    return foreign(d)
+
+
+@fault("implied_default", "x")
+def _():
+    return foreign(choice("a", None))
+
+
 @fault("one_start", "x")
 def _():
     d = plain()

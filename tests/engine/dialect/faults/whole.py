@@ -1,6 +1,7 @@
 """The file as a whole."""
 
 from tests.engine.dialect.faults import fault, plain, zeebe
+from tests.engine.drawing import Drawing
 
 
 @fault("no_process")
@@ -9,6 +10,7 @@ def _():
 
 
 @fault("not_executable", "p")
+@fault("foreign_dialect", "p")
 def _():
     return plain().xml().replace(b'isExecutable="true"', b'isExecutable="false"')
 
@@ -17,6 +19,11 @@ def _():
 def _():
     other = b'<process id="q" isExecutable="false"/></definitions>'
     return plain().xml().replace(b"</definitions>", other)
+
+
+@fault("empty_process", "p")
+def _():
+    return Drawing().xml()
 
 
 @fault("repeated_id", "u")
