@@ -20,6 +20,7 @@ from engine.models.worklist import TaskCandidate, UserTask
 ANYWHERE, CASE, TASK = "anywhere", "case", "task"
 
 OFFICES = frozenset({"county_office", "city_office"})
+PROBLEM_ROOM = OFFICES | {"county_group", "city_group", "township_cadre"}
 WORKERS = frozenset(roles.ROLES) - {"administrator"}
 EVERYONE = frozenset(roles.ROLES)
 ADMINISTRATOR = frozenset({"administrator"})
@@ -55,6 +56,7 @@ VERBS = {
         Verb("document.see", "看附件", EVERYONE, CASE),
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),
         Verb("decision.evaluate", "试算规则", EVERYONE - {"applicant"}, ANYWHERE),
+        Verb("problem.see", "看问题清单", PROBLEM_ROOM, ANYWHERE),
         Verb("drawing.see", "看图纸", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("clause.see", "看条款", OFFICES | ADMINISTRATOR, ANYWHERE),
         Verb("drawing.deploy", "部署图纸", ADMINISTRATOR, ANYWHERE),

@@ -25,6 +25,7 @@ def places() -> list[Place]:
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
         ("start.index", _("新事项"), "start.see"),
+        ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
         ("studio.index", _("图纸"), "drawing.deploy"),
         ("incidents.page", _("故障"), "incident.see"),

@@ -9,6 +9,7 @@ from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
 from registry.models.relief import Payment, Relief
+from registry.models.problem import Problem
 from registry.models.sudden import SuddenRisk
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Notice",
     "Payment",
     "Relief",
+    "Problem",
     "SuddenRisk",
     "Warning",
 ]

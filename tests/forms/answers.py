@@ -5,6 +5,7 @@ from typing import Any
 CASE = {
     "household_key": "7",
     "area": "2202/220281/220281101/220281101201/",
+    "counties": [{"label": "蛟河市", "value": "2202/220281/"}],
     "areas": [{"label": "蛟河市 某镇 某村", "value": "2202/220281/220281101/220281101201/"}],
     "income_exempt": False,
     "household": {
@@ -207,6 +208,35 @@ COMPLETE: dict[str, dict[str, Any]] = {
     },
     "relief_payment": {"outcome": "已发放", "paid_on": "2020-06-10", "note": "一卡通001", "files": []},
     "relief_closing": {"result": "资金到户。"},
+    "supervision_plan": {
+        "sample_areas": ["2202/220281/"],
+        "levels": ["红"],
+        "late_only": True,
+        "sample_size": 20,
+        "seed": 7,
+        "focus": "看台账与实际是否一致。",
+        "inspect_by": "2020-07-20",
+    },
+    "case_inspection": {
+        "outcome": "有问题",
+        "opinion": "台账写已参保，查无缴费记录。",
+        "detail": "户主未参加基本医疗保险。",
+        "fixer": "township_cadre",
+        "due": "2020-07-31",
+        "files": [],
+    },
+    "rectification": {"fix": "已补缴参保。", "fixed_on": "2020-07-15", "files": []},
+    "rectification_check": {
+        "outcome": "退回补正",
+        "opinion": "看过。",
+        "mend": "要有缴费凭证。",
+        "due": "2020-07-31",
+    },
+    "supervision_bulletin": {"opinion": "总体较好。", "requirements": "限期整改。"},
+    "supervision_settlement": {
+        "opinion": "问题已清零。",
+        "handling": [{"kind": "约谈", "unit": "青禾镇", "reason": "整改超期。"}],
+    },
     "sheet_handover": {"outcome": "本季无数据", "opinion": "每年鉴定一次。"},
     "comparison_check": {"outcome": "比对完成", "opinion": "数据齐全。"},
 }
