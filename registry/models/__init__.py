@@ -8,8 +8,8 @@ from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
-from registry.models.relief import Payment, Relief
 from registry.models.problem import Problem
+from registry.models.relief import Payment, Relief
 from registry.models.sudden import SuddenRisk
 
 __all__ = [
@@ -30,8 +30,8 @@ __all__ = [
     "Monitoring",
     "Notice",
     "Payment",
-    "Relief",
     "Problem",
+    "Relief",
     "SuddenRisk",
     "Warning",
 ]

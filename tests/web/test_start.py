@@ -4,7 +4,9 @@ import pytest
 
 from engine import instances
 from engine.models.instances import Instance
-from tests.web.world import COUNTY
+from engine.worker import Worker
+from tests.forms.answers import COMPLETE
+from tests.web.world import COUNTY, PASSWORD
 
 
 def begun(world, client, process, **sent):
@@ -21,7 +23,7 @@ def begun(world, client, process, **sent):
 def test_each_role_is_offered_what_the_drawings_say(world):
     office = world.client("county_office").get("/start/").text
     assert "申请纳入监测" in office and "发起入户走访" in office and "报送部门筛查结果" not in office
-    assert "没有要由您发起的事项" in world.client("city_office").get("/start/").text
+    assert world.client("city_office").get("/start/").location.endswith("/start/supervision")
     department = world.client("department_民政").get("/start/").text
     assert "报送部门筛查结果" in department and "报告骤贫风险" in department
     assert "申请纳入监测" not in department
@@ -52,3 +54,44 @@ def test_a_household_is_offered_its_matters_on_its_page(world, name):
         subject = session.get(Instance, case).subject
     assert 'action="/start/monitoring"' in world.client(name).get(f"/households/{subject}").text
     assert "/start/monitoring" not in world.client("work_team").get(f"/households/{subject}").text
+
+
+def handed_in(world, client, task, answer):
+    """The step done on its page; one that is signed is shown first."""
+    sent = {"answer": answer}
+    if task.properties.get("signature") == "password":
+        shown = client.post(f"/tasks/{task.key}/preview", json=sent)
+        assert shown.status_code == 200 and shown.json["pages"], shown.text
+        sent |= {"shown": shown.json["shown"], "password": PASSWORD}
+    done = client.post(f"/tasks/{task.key}/complete", json=sent)
+    assert done.status_code == 200, done.text
+    Worker(world.runtime).run_once()  # each household of a list is taken up in a step of its own
+
+
+def test_the_city_group_supervises_and_the_problem_is_listed_for_who_must_mend_it(world):
+    family = world.family()
+    world.play(world.begin(family), family, "choose_measures")
+    client = world.client("city_group")
+    task, _known = begun(world, client, "supervision", area="2202/")
+    plan = {
+        "sample_areas": [COUNTY],
+        "sample_size": 3,
+        "seed": 7,
+        "focus": "看台账。",
+        "inspect_by": "2020-07-20",
+    }
+    handed_in(world, client, task, plan)
+    inspect = world.task(task.case_key, "inspect")
+    handed_in(world, client, inspect, COMPLETE["case_inspection"])
+    page = world.client("township_cadre").get("/problems/").text
+    assert inspect.title in page and "户主未参加基本医疗保险。" in page and "待整改" in page
+    assert "没有要清零的问题" in world.client("far_county").get("/problems/").text
+    assert world.client("village_committee").get("/problems/").status_code == 403
+    bulletin = world.task(task.case_key, "issue_bulletin")
+    handed_in(world, client, bulletin, {"opinion": "总体较好。", "requirements": "限期整改。"})
+    rectify = world.task(task.case_key, "rectify")
+    assert rectify.area == world.village
+    handed_in(world, world.client("township_cadre"), rectify, COMPLETE["rectification"])
+    handed_in(world, client, world.task(task.case_key, "check_fix"), {"outcome": "销号"})
+    assert "已销号" in world.client("county_office").get("/problems/?closed=1").text
+    assert "没有要清零的问题" in world.client("county_office").get("/problems/").text
