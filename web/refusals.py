@@ -1,9 +1,11 @@
 """Every refusal becomes a page, or an RFC 9457 body for programs, here; nobody ever reads a stack trace."""
 
 import structlog
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
@@ -51,6 +53,14 @@ class WrongRequest(Refusal):
     mend = "请从页面上的按钮或链接进入。"
 
 
+class StoreAway(Refusal):
+    """The database cannot be reached, or its disk is full: the transaction was undone whole, or its end is not known."""
+
+    status, code = 503, "store_away"
+    message = "数据库暂时不能用，这一步没有确认保存。"
+    mend = "请过一会儿再交一次：已经保存的不会重复。一直这样的，请告诉管理员查看数据库和磁盘空间。"
+
+
 class Broken(Refusal):
     """A fault of the program: logged with its trace, told without it."""
 
@@ -64,6 +74,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(CSRFError, lambda _: answer(Expired()))
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DBAPIError, _away)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -100,6 +111,15 @@ def _http(error: HTTPException) -> Response:
     refusal = {404: NoSuchPage, 413: TooBig, 429: TooOften}.get(error.code or 500, WrongRequest)()
     refusal.status = error.code or 400
     return answer(refusal)
+
+
+def _away(error: DBAPIError) -> Response:
+    if not (error.connection_invalidated or isinstance(error, OperationalError)):
+        return _unforeseen(error)
+    log.error("store_away", path=request.path, error=str(error.orig))
+    if "_login_user" not in g:  # the page's head must not ask the database who is reading
+        g._login_user = AnonymousUserMixin()
+    return answer(StoreAway())
 
 
 def _unforeseen(error: Exception) -> Response:
