@@ -52,6 +52,7 @@ VERBS = {
         Verb("case.cancel", "终止流程", frozenset({"county_office"}), CASE),
         Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
         Verb("household.reveal", "查看证件号码", WORKERS - {"department"}, CASE),
+        Verb("ledger.see", "看台账", EVERYONE - {"department", "applicant"}, ANYWHERE),
         Verb("document.add", "上传附件", WORKERS, ANYWHERE),
         Verb("document.see", "看附件", EVERYONE, CASE),
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, String
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 AreaPath = String(80).with_variant(String(80, collation="C"), "postgresql")
@@ -41,3 +43,21 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Midnight(FunctionElement[datetime]):
+    """SQL: the moment, as `Moment` stores it, at which a day begins in China."""
+
+    type = Moment()
+    inherit_cache = True
+    name = "midnight"
+
+
+@compiles(Midnight, "sqlite")
+def _sqlite_midnight(element: Midnight, compiler: Any, **more: Any) -> str:
+    return f"datetime({compiler.process(element.clauses, **more)}, '-8 hours')"
+
+
+@compiles(Midnight, "postgresql")
+def _postgres_midnight(element: Midnight, compiler: Any, **more: Any) -> str:
+    return f"(({compiler.process(element.clauses, **more)})::timestamp - interval '8 hours')"

@@ -19,6 +19,8 @@ from registry.models import Measure
 from registry.money import NotMoney, yuan
 
 CLOSED = "已销号"
+NOT_DELIVERED = ("选定", "已计划")
+"""States in which a measure that is past its due day is late."""
 
 
 @dataclass(frozen=True)

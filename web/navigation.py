@@ -24,6 +24,7 @@ def places() -> list[Place]:
         ("worklist.page", _("待办"), "worklist.see"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
+        ("ledger.page", _("台账"), "ledger.see"),
         ("start.index", _("新事项"), "start.see"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),

@@ -1,4 +1,4 @@
-"""Where a person may register a household: asked by the pages and by the API alike."""
+"""Places that a person may choose: where he may register a household, and what his lists narrow down to."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from engine.errors import NotAllowed
 from engine.identity import Viewer
 from engine.models.worklist import UserTask
+from engine.sight import Reach
 from registry import areas
-from registry.models import Household
+from registry.models import Area, Household
 
 
 def villages(session: Session, viewer: Viewer, departments: bool = False) -> list[dict[str, str]]:
@@ -35,3 +36,16 @@ def refuse_foreign(session: Session, viewer: Viewer, task: UserTask, answer: Map
         return  # what is no area at all is the form's to refuse
     if area not in {village["value"] for village in villages(session, viewer)}:
         raise NotAllowed(_("把农户登记到这个村"))
+
+
+def choices(session: Session, seen: Reach, at: str) -> list[tuple[str, str]]:
+    """What a list that now shows the area `at` can be narrowed down or widened to: (path, name) in the tree's order,
+    the name indented by its depth. Those seen at all, those above `at`, and those one level below it."""
+    roots = [path or areas.ROOT for path in seen.areas]
+    opened = [at] if seen.holds(at) else roots
+    wanted = {*roots, *(path for path in areas.ancestors(at) if seen.holds(path))}
+    offered = session.scalars(
+        sa.select(Area).where(sa.or_(Area.path.in_(wanted), Area.parent.in_(opened))).order_by(Area.path)
+    ).all()
+    top = min((area.path.count("/") for area in offered), default=0)
+    return [(area.path, "\u3000" * (area.path.count("/") - top) + area.name) for area in offered]

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
+from registry.errors import Impossible
 
 log = structlog.get_logger()
 
@@ -61,6 +62,14 @@ class StoreAway(Refusal):
     mend = "请过一会儿再交一次：已经保存的不会重复。一直这样的，请告诉管理员查看数据库和磁盘空间。"
 
 
+class NotRecorded(Refusal):
+    """What the registry found impossible, in its own sentence."""
+
+    status, code = 422, "not_recorded"
+    message = "没有办成：{reason}"
+    mend = "请返回上一页，按提示改正后再试。"
+
+
 class Broken(Refusal):
     """A fault of the program: logged with its trace, told without it."""
 
@@ -72,6 +81,7 @@ class Broken(Refusal):
 def install(app: Flask) -> None:
     """Answer refusals, HTTP errors and unforeseen exceptions alike."""
     app.register_error_handler(Refusal, answer)
+    app.register_error_handler(Impossible, lambda error: answer(NotRecorded(reason=str(error))))
     app.register_error_handler(CSRFError, lambda _: answer(Expired()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _away)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
     Integer,
     ScalarSelect,
     Select,
@@ -20,21 +19,19 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 from registry import areas
+from registry.columns import Midnight
 from registry.figures.group import Group
 from registry.history import SHANGHAI
-from registry.measures import CLOSED
+from registry.measures import CLOSED, NOT_DELIVERED
 from registry.models import Household, Measure, Member, Monitoring, Warning
 from registry.monitoring import LEVELS as GRADED
 
 UNGRADED = "未定级"
 LEVELS = (*GRADED, UNGRADED)
 ONCE_POOR = "脱贫户"
-NOT_DELIVERED = ("选定", "已计划")
 
 
 @dataclass(frozen=True)
@@ -212,7 +209,7 @@ def _level(end: datetime) -> ScalarSelect[str]:
         .where(
             Warning.household_key == Monitoring.household_key,
             Warning.since < end,
-            Warning.since >= _Midnight(Monitoring.started_on),
+            Warning.since >= Midnight(Monitoring.started_on),
         )
         .order_by(Warning.since.desc(), Warning.key.desc())
         .limit(1)
@@ -237,21 +234,3 @@ def _below(area: str, village: str) -> str:
     """The path one level below `area` in which the village lies; the village itself where nothing is between."""
     rest = village.removeprefix(area)
     return area + rest.partition("/")[0] + "/" if rest else village
-
-
-class _Midnight(FunctionElement[datetime]):
-    """SQL: the moment, stored in UTC, at which a day begins in China."""
-
-    type = DateTime()
-    inherit_cache = True
-    name = "midnight"
-
-
-@compiles(_Midnight, "sqlite")
-def _sqlite_midnight(element: _Midnight, compiler: Any, **more: Any) -> str:
-    return f"datetime({compiler.process(element.clauses, **more)}, '-8 hours')"
-
-
-@compiles(_Midnight, "postgresql")
-def _postgres_midnight(element: _Midnight, compiler: Any, **more: Any) -> str:
-    return f"(({compiler.process(element.clauses, **more)})::timestamp - interval '8 hours')"

@@ -6,6 +6,7 @@ from registry.models.change import FactChange
 from registry.models.comparison import ComparedSheet, HiddenProblem
 from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
+from registry.models.ledger import ColumnSet
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
 from registry.models.problem import Problem
@@ -15,6 +16,7 @@ from registry.models.sudden import SuddenRisk
 __all__ = [
     "Area",
     "Base",
+    "ColumnSet",
     "ComparedSheet",
     "DoubtConfirmed",
     "Fact",

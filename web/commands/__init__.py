@@ -17,6 +17,7 @@ MODULES = {
     "user": "user",
     "token": "token",
     "import": "import_",
+    "export": "export",
     "print": "print_",
     "journal": "journal",
     "check": "check",

@@ -1,0 +1,19 @@
+"""台账 (S20): the facts as rows of a table. Which columns there are is data: `registry/data/ledger/*.yaml`."""
+
+from registry.ledger.columns import Column, Ledger, monitored
+from registry.ledger.rows import STATES, Page, Wanted, grouped, page, rows, totals
+from registry.ledger.workbook import as_xlsx
+
+__all__ = [
+    "STATES",
+    "Column",
+    "Ledger",
+    "Page",
+    "Wanted",
+    "as_xlsx",
+    "grouped",
+    "monitored",
+    "page",
+    "rows",
+    "totals",
+]

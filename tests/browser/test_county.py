@@ -1,0 +1,50 @@
+"""The pages that look at the county as a whole: at three widths, in two languages, with rows and without."""
+
+import pytest
+
+from registry import areas, fiction, history, households, income, measures, monitoring
+from registry.fiction.families import LINE
+from tests.browser.test_pages import look
+from tests.web.world import COUNTY
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def monitored(world):
+    """Sixty families in all villages of the county; two of three monitored, graded, helped."""
+    with world.runtime.database.begin() as session:
+        history.act(session, "county_office", world.clock.now())
+        villages = [area.path for area in areas.below(session, COUNTY, "village")]
+        for number, family in enumerate(fiction.families(60, villages, seed=4)):
+            facts = {**family.household, "causes": family.causes}
+            key = households.save(session, None, family.area, facts, family.members).key
+            income.assess(session, key, len(family.members), family.income, "认定", LINE)
+            if number % 3 == 0:
+                continue
+            kind = monitoring.KINDS[number % 2]
+            monitoring.include(session, key, kind, [1], "农户申请")
+            if number % 5:
+                monitoring.warn(session, key, monitoring.LEVELS[number % 3], ["核实"], "county_office")
+            chosen = {"code": ("CY02", "JY01", "BZ05")[number % 3], "planned_amount": 1500 + number}
+            done = measures.open_one(session, key, {**chosen, "due": "2020-06-01"})
+            if number % 4 == 0:
+                measures.deliver(session, done.key, {"delivery": "已发放", "paid_amount": 1000})
+        gone = households.all_within(session, villages[0])[1].key
+        if monitoring.open_period(session, gone):
+            monitoring.exit_from(session, gone, ["收入稳定"])
+    return world
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("laptop", "en-US"), ("phone", "zh-CN")])
+def test_the_ledger(visitor, monitored, size, language):
+    person = visitor(size, language).sign_in("county_office")
+    end = f"{size}-{language[:2]}"
+    look(person, f"ledger-{end}", "/ledger/?has.household_kind=脱贫户&sort=-net")
+    look(person, f"ledger-groups-{end}", "/ledger/?group=township&set=帮扶和资金")
+    person.go("/ledger/")
+    for opener in person.page.query_selector_all("details.whole > summary"):
+        opener.click()
+    person.picture(f"ledger-choices-{end}")
+    assert person.barriers() == [] and not person.overflows()
+    look(person, f"ledger-empty-{end}", "/ledger/?has.head=无此人")
