@@ -1,11 +1,11 @@
-"""Operations of what is done for a household at once or by a decision of its own (S18, F4.5.6)."""
+"""Operations of a household's other procedures: what is done for it at once or by a decision of its own."""
 
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from processes.served import household_in, key_in, operation
-from registry import reliefs, sudden
+from registry import eligibility, households, reliefs, sudden, support
 
 
 @operation("sudden.enter")
@@ -63,6 +63,37 @@ def relief_pay(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 def relief_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """End a relief whose stages are all settled."""
     reliefs.close(session, key_in(inputs, "relief_key"), inputs.get("result") or "")
+    return {}
+
+
+@operation("support.record")
+def support_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Record how a supporter's duty stands: persuaded, agreed, performed or not, brought to court, settled."""
+    key = key_in(inputs, "support_key") if inputs.get("support_key") else None
+    duty = support.record(session, household_in(session, inputs), key, inputs.get("state") or "", inputs)
+    return {"support_key": str(duty.key)}
+
+
+@operation("household.register")
+def household_register(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """纳入建档立卡."""
+    key = household_in(session, inputs)
+    households.register(session, key)
+    return {"household": households.read(session, key)}
+
+
+@operation("eligibility.cancel")
+def eligibility_cancel(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Take the household's eligibility for assistance and relief away (S05)."""
+    reason, conducts = inputs.get("reason") or "", inputs.get("conducts") or []
+    held = eligibility.cancel(session, household_in(session, inputs), conducts, reason)
+    return {"disqualified_on": held.decided_on.isoformat()}
+
+
+@operation("eligibility.restore")
+def eligibility_restore(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Give it back."""
+    eligibility.restore(session, household_in(session, inputs), inputs.get("reason") or "")
     return {}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import areas, id_numbers, members, monitoring, told
+from registry import areas, eligibility, id_numbers, members, monitoring, told
 from registry.errors import Impossible
 from registry.history import acting
 from registry.models import Area, Household, Member
@@ -66,6 +66,7 @@ def read(session: Session, key: int) -> dict[str, Any]:
         "causes": list(household.causes),
         "monitored": monitoring.open_period(session, key) is not None,
         "level": monitoring.level(session, key),
+        "disqualified": eligibility.lost(session, key) is not None,
         "members": [members.shown(member) for member in people],
     }
 
@@ -106,6 +107,14 @@ def save(
     if people is not None:
         members.replace(session, household, people, acting(session).day)
     _name_head(household)
+    session.flush()
+    return household
+
+
+def register(session: Session, key: int) -> Household:
+    """纳入建档立卡 (F4.5.6, F5.2): from here on a household of the register that is not out of poverty (未脱贫户)."""
+    household = get(session, key)
+    household.kind, household.attribute = "脱贫户", "未脱贫户"
     session.flush()
     return household
 

@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine import incidents, instances, messages, roles, settings
-from engine.clock import MovableClock
+from engine.clock import SHANGHAI, MovableClock
 from engine.dialect.timers import parse_duration
 from engine.errors import InvalidAnswer, Refusal
 from engine.identity import User, Viewer
 from engine.models.instances import DecisionMade, Instance, Passage, Timer
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
-from engine.scenarios.reading import Do, Expect, Operate, Tell, Wait
+from engine.scenarios.reading import Do, Expect, Operate, Put, Tell, Wait
 from engine.worker import Worker
 
 PROGRAM = "scenario"
@@ -92,6 +92,14 @@ class Player:
                 self._runtime, session, step.message, key, self._filled(step.variables), PROGRAM
             ):
                 raise Unexpected(f"没有谁在等消息“{step.message}”")
+
+    @step.register
+    def _(self, step: Put) -> None:
+        now = self._clock.now()
+        with self._runtime.database.begin() as session:
+            if step.setting not in settings.in_force(session, now):
+                raise Unexpected(f"没有设置“{step.setting}”")
+            settings.put(session, step.setting, now.astimezone(SHANGHAI).date(), step.value, PROGRAM, now)
 
     @step.register
     def _(self, step: Expect) -> None:

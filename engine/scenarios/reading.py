@@ -61,6 +61,13 @@ class Tell(_Record):
     variables: dict[str, Any] = Field(default={}, alias="with")
 
 
+class Put(_Record):
+    """Let a dated setting have another value from the day of the step on."""
+
+    setting: str
+    value: Any
+
+
 class Expected(_Record):
     """What must be so: the elements of the open tasks, the end event, the element of the incident, FEEL conditions."""
 
@@ -76,7 +83,7 @@ class Expect(_Record):
     expect: Expected
 
 
-_STEPS = {"operation": Operate, "do": Do, "wait": Wait, "message": Tell, "expect": Expect}
+_STEPS = {"operation": Operate, "do": Do, "wait": Wait, "message": Tell, "setting": Put, "expect": Expect}
 
 
 def _kind(step: Any) -> str | None:
@@ -88,6 +95,7 @@ Step = Annotated[
     | Annotated[Do, Tag("do")]
     | Annotated[Wait, Tag("wait")]
     | Annotated[Tell, Tag("message")]
+    | Annotated[Put, Tag("setting")]
     | Annotated[Expect, Tag("expect")],
     Discriminator(_kind),
 ]

@@ -4,6 +4,7 @@ from registry.models.area import Area
 from registry.models.base import Base, Fact
 from registry.models.change import FactChange
 from registry.models.comparison import ComparedSheet, HiddenProblem
+from registry.models.duty import Disqualification, SupportDuty
 from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
 from registry.models.ledger import ColumnSet
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "ColumnSet",
     "ComparedSheet",
+    "Disqualification",
     "DoubtConfirmed",
     "Fact",
     "FactChange",
@@ -35,5 +37,6 @@ __all__ = [
     "Problem",
     "Relief",
     "SuddenRisk",
+    "SupportDuty",
     "Warning",
 ]

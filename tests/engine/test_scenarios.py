@@ -95,6 +95,7 @@ def test_what_comes_out_as_written_passes_and_tells_what_was_entered(played: Any
         (1, f"{{do: judge, as: village_committee, within: {ELSEWHERE}, answer: {{outcome: deny}}}}"),
         (1, "{message: nobody, key: '1'}"),
         (1, "{operation: nosuch}"),
+        (1, "{setting: nosuch, value: 1}"),
         (2, JUDGE % "deny" + "{expect: {tasks: []}}"),
         (2, JUDGE % "grant" + "{wait: P11D}"),
     ],

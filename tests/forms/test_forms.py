@@ -24,6 +24,9 @@ CLAUSES = {
     *(f"F4.5.{number}" for number in range(1, 7)),
 }
 
+NOTICES = ("registration_notice", "registration_announcement")
+"""Sheets for the notice board."""
+
 
 def schema_of(name: str) -> dict[str, Any]:
     """The form as form-js JSON."""
@@ -50,7 +53,18 @@ def check(evaluator: Evaluator, clock: MovableClock) -> Any:
 
 def test_each_form_has_a_sheet_and_a_complete_answer() -> None:
     assert set(NAMES) == set(COMPLETE)
-    assert {path.stem for path in FORMS.glob("*.html")} == {*NAMES, "authorization"}
+    sheets = {path.stem for path in FORMS.glob("*.html")}
+    assert sheets == {*NAMES, "authorization", *NOTICES} - {"notice_posting"}, (
+        "its step prints a public notice"
+    )
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_public_notice_never_names_what_must_not_be_shown(name: str) -> None:
+    """S19, and the law: no ID number, phone, account or health on a notice board, nor what tells of them."""
+    sheet = (FORMS / f"{name}.html").read_text("utf-8")
+    named = set(re.findall(r"\w+", " ".join(re.findall(r"{{(.*?)}}", sheet))))
+    assert named <= {"mark", "household", "head_name", "population", "county", "township", "village", "today"}
 
 
 @pytest.mark.parametrize("name", NAMES)
