@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "registry_0005_duty"
-down_revision = "registry_0004_relief"
+revision = "registry_0007_duty"
+down_revision = "registry_0006_column_set"
 branch_labels = None
 depends_on = None
 
