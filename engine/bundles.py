@@ -19,12 +19,19 @@ NO_FORM = rule("missing_form", "找不到表单“{wanted}”")
 NO_DECISION = rule("missing_decision", "找不到规则“{wanted}”")
 NO_PROCESS = rule("missing_process", "找不到被调用的流程“{wanted}”")
 TWICE = rule("defined_twice", "“{wanted}”在“{other}”中已有定义")
+HIDDEN = rule("decision_hidden", "决策“{wanted}”在“{other}”中另有同编号的，按编号只能问到后者", "warning")
 UNKNOWN_FILE = rule(
     "unknown_file", "不认识的文件类型：请用 .bpmn（或 .bpmn20.xml）、.dmn、.form、.html 或 .css"
 )
 FOREIGN_JOB = rule("foreign_job", "本系统没有操作“{wanted}”，将等候外部程序处理", "warning")
 ALSO = rule("also_defined", "“{wanted}”在“{other}”中也有定义，两个文件不能一起部署", "warning")
 UNREADABLE = rule("unreadable", "检查这个文件时出了意外，不予部署；请把文件交给维护人员")
+
+RULES = (
+    "decision",
+    "decisionService",
+    "businessKnowledgeModel",
+)  # what of a file of rules is asked by its id
 
 Known = Callable[[str, str], bool]
 """Whether a definition (kind, id) is there otherwise: in force already, or in another file."""
@@ -40,6 +47,7 @@ class Bundle:
     decisions: dict[str, str] = field(default_factory=dict)  # id → name
     forms: dict[str, str] = field(default_factory=dict)
     files: dict[tuple[str, str], str] = field(default_factory=dict)
+    namespaces: dict[str, str] = field(default_factory=dict)  # of each file of rules
     findings: list[Finding] = field(default_factory=list)
     all_processes: bool = False
 
@@ -86,7 +94,7 @@ def names_in(name: str, content: bytes) -> set[tuple[str, str]]:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError, KeyError, TypeError):
         return set()
-    kinds = {"process": "process", "decision": "decision", "decisionService": "decision"}
+    kinds = {"process": "process"} | dict.fromkeys(RULES, "decision")
     found = ((kinds.get(etree.QName(node).localname), node.get("id")) for node in root.iterchildren("{*}*"))
     return {(kind, key) for kind, key in found if kind and key}
 
@@ -119,8 +127,14 @@ def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
 
 def _rules(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     reading = decisions.read(evaluator, file, files[file], files)
+    bundle.namespaces[file] = reading.namespace
     bundle.findings.extend(reading.findings)
     for decision in reading.decisions.values():
+        other = bundle.files.get(("decision", decision.id), file)
+        if other != file and bundle.namespaces.get(other) != reading.namespace:
+            # An id is one of its file's namespace: both can be, but the evaluation by id finds one.
+            bundle.findings.append(_finding(HIDDEN, file, wanted=decision.id, other=other))
+            continue
         _define(bundle, "decision", decision.id, file)
         bundle.decisions[decision.id] = decision.name
 

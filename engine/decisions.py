@@ -1,7 +1,7 @@
 """Decisions (DMN): read and checked here, evaluated in V8 with all that they require in one call.
 
-A value that a decision needs and is not given is an error that names it, never a silent null; so is an entry that what was
-given lacks. What fails *inside* an expression (a division by zero, a text where a number must be) is null, as the standard
+In a case a value that a decision needs and is not given is an error that names it, never a silent null; so is an entry that
+what was given lacks. Who only asks may leave out what no rule marks as required. What fails *inside* an expression (a division by zero, a text where a number must be) is null, as the standard
 says. The rules that matched are returned with their annotations: they are kept with the case and printed.
 """
 
@@ -43,6 +43,7 @@ class DecisionReading:
     decisions: dict[str, Decision]
     findings: list[Finding]
     model: Model
+    namespace: str
 
     @property
     def works(self) -> bool:
@@ -91,22 +92,37 @@ def read(
 ) -> DecisionReading:
     """Read a DMN file: its decisions, its model, and every fault with its place. Never raises for a faulty file.
 
-    Its decision services are asked like decisions. ``others`` are the files it may import (name → content).
+    Its decision services and knowledge models are asked like decisions. ``others`` are the files it may import (name → content).
     """
     dmn = DmnFile(file, xml, others)
     if any(finding.severity == "error" for finding in dmn.findings):
-        return DecisionReading({}, dmn.findings, dmn.model)
+        return DecisionReading({}, dmn.findings, dmn.model, dmn.namespace)
     used = _names_by_item(evaluator, dmn)
-    own = [key for kind in ("services", "decisions") for key in dmn.model[kind] if "#" not in key]
-    decisions = {key: _decision(dmn.model, key, used) for key in own}
-    return DecisionReading(decisions, dmn.findings, dmn.model)
+    decisions = {
+        key: _decision(dmn.model, item, used)
+        for kind in ("knowledge", "services", "decisions")
+        for key, item in dmn.model[kind].items()
+        if "#" not in key and "included" not in item
+    }
+    return DecisionReading(decisions, dmn.findings, dmn.model, dmn.namespace)
 
 
 def decide(
-    evaluator: Evaluator, model: Mapping[str, Any], decision_id: str, inputs: Mapping[str, Any], now: datetime
+    evaluator: Evaluator,
+    model: Mapping[str, Any],
+    decision_id: str,
+    inputs: Mapping[str, Any],
+    now: datetime,
+    *,
+    lenient: bool = False,
 ) -> DecisionResult:
-    """Evaluate a decision of a model with all it requires. FeelError: a missing or wrong input, overlapping rules, …"""
-    found = evaluator.call("decide", model=model, decision=decision_id, inputs=inputs, now=now)
+    """Evaluate a decision of a model with all it requires. FeelError: a missing or wrong input, overlapping rules, …
+
+    With ``lenient`` what is not given is null, as the standard has it, but for an input that is marked as required.
+    """
+    found = evaluator.call(
+        "decide", model=model, decision=decision_id, inputs=inputs, now=now, lenient=lenient
+    )
     evaluated = tuple(
         Evaluated(one["decision_id"], one["name"], one["output"], _matched(one["matched"]))
         for one in found["evaluated"]
@@ -126,8 +142,11 @@ class _Used:
     possible: frozenset[str]
 
 
-def _decision(model: Model, key: str, used: Mapping[str, _Used]) -> Decision:
-    item = model["decisions"].get(key) or model["services"][key]
+def _decision(model: Model, item: Model, used: Mapping[str, _Used]) -> Decision:
+    key = item["id"]
+    if "parameters" in item:
+        names = [parameter["name"] for parameter in item["parameters"]]
+        return Decision(key, item["name"], tuple(sorted(names)), frozenset(names), (), ())
     given = [model["decisions"][one] for one in item.get("given", [])]
     required = _closure(model, item, frozenset(item.get("given", [])))
     asked = [] if "outputs" in item else [key]
@@ -267,6 +286,8 @@ def _table_expressions(table: Model) -> Iterator[tuple[str, bool, str]]:
         if column["allowed"]:
             yield column["allowed"], True, "输入列的取值"
     for column in table["outputs"]:
+        if column["allowed"]:
+            yield column["allowed"], True, "输出列的取值"
         if column["default"]:
             yield column["default"], False, "默认输出"
     for row in table["rules"]:

@@ -123,15 +123,18 @@ def deploy(
     return made
 
 
-def resource(session: Session, deployment_key: int, name: str) -> bytes:
-    """A file as it was in force with that deployment. NotFound."""
-    found = session.scalar(
+def resource(session: Session, deployment_key: int | None, name: str) -> bytes:
+    """A file as it was in force with that deployment, or as it is now. NotFound."""
+    statement = (
         sa.select(Resource.content)
         .join(BundledResource, BundledResource.sha256 == Resource.sha256)
-        .where(BundledResource.name == name, BundledResource.deployment_key <= deployment_key)
+        .where(BundledResource.name == name)
         .order_by(BundledResource.deployment_key.desc())
         .limit(1)
     )
+    if deployment_key is not None:
+        statement = statement.where(BundledResource.deployment_key <= deployment_key)
+    found = session.scalar(statement)
     if found is None:
         raise NotFound("文件", name)
     return zlib.decompress(found)
@@ -208,19 +211,19 @@ def decision(
 
     def load() -> FoundDecision:
         content = resource(session, found.deployment_key, found.resource)
-        others = _importable(session, found.deployment_key, content)
+        others = _importable(session, content, found.deployment_key)
         reading = decisions.read(evaluator, found.resource, content, others)
         return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
 
     return _keep(("decision", found.key), load)
 
 
-def _importable(session: Session, deployment_key: int, content: bytes) -> dict[str, bytes]:
-    """The rules in force with a deployment that a file of rules may import; none are loaded for one that imports none."""
+def _importable(session: Session, content: bytes, as_of: int | None = None) -> dict[str, bytes]:
+    """The rules in force (with a deployment) that a file of rules may import; none are loaded for one that imports none."""
     if b"import" not in content:
         return {}
-    rules = [name for name in _in_force(session, deployment_key) if name.lower().endswith(".dmn")]
-    return {name: resource(session, deployment_key, name) for name in rules}
+    rules = [name for name in _in_force(session, as_of) if name.lower().endswith(".dmn")]
+    return {name: resource(session, as_of, name) for name in rules}
 
 
 def form(session: Session, evaluator: Evaluator, form_id: str, as_of: int) -> dict[str, Any]:
@@ -267,8 +270,15 @@ def _read(
     session: Session | None,
     all_processes: bool = False,
 ) -> Bundle:
-    known = partial(_is_in_force, session)
-    return read_bundle(runtime.evaluator, runtime.operations, resources, known, all_processes=all_processes)
+    rules = b"".join(content for name, content in resources.items() if name.lower().endswith(".dmn"))
+    return read_bundle(
+        runtime.evaluator,
+        runtime.operations,
+        resources,
+        partial(_is_in_force, session),
+        beside={} if session is None else _importable(session, rules),
+        all_processes=all_processes,
+    )
 
 
 def _is_in_force(session: Session | None, kind: str, key: str) -> bool:

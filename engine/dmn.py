@@ -5,7 +5,8 @@ Nothing is evaluated here, and FEEL is not looked at: :mod:`engine.decisions` do
 
 The model: ``decisions``, ``inputs``, ``knowledge`` (business knowledge models) and ``services`` by id, or by name where
 there is none; ``types`` (item definitions) by name. What is imported has its file's namespace before it:
-``namespace#id``; ``imports`` of an item says under which name its expressions know a namespace.
+``namespace#id``; ``imports`` of an item says under which name its expressions know a namespace. What is imported without a
+name is as if it stood here (``included``), where nothing of that id stands already.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 from lxml import etree
 
 from engine.dmn_logic import (
-    NO_LOGIC,
     LogicReader,
     Model,
     child,
     children,
+    parameters,
     plain_type,
     text_of,
     type_of,
@@ -44,12 +45,13 @@ ELEMENTS = {
 }
 
 UNREADABLE = rule("dmn_unreadable", "无法读取决策文件：{reason}")
-EMPTY = rule("dmn_empty", "文件中没有决策")
+EMPTY = rule("dmn_empty", "文件中没有决策，也没有可供其他文件引用的内容")
+UNDECIDED = rule("dmn_undecided", "决策没有规则，结果为空：请画决策表或写表达式", "warning")
 DUPLICATE = rule("dmn_duplicate_id", "编号“{id}”重复")
 MISSING = rule("dmn_missing_reference", "引用的“{id}”不存在")
 NO_IMPORT = rule("dmn_missing_import", "引用的文件（{namespace}）不在所给文件中")
-TYPE_TWICE = rule("dmn_type_twice", "类型“{name}”在引用的文件中另有不同的定义")
 CYCLE = rule("dmn_cycle", "决策之间循环依赖")
+IMPORT_CYCLE = rule("dmn_import_cycle", "文件互相引用（{namespace}），各取一次", "warning")
 SYNTAX = rule("dmn_syntax", "{cell}“{expression}”有语法错误：{reason}")
 
 
@@ -121,7 +123,7 @@ class DmnFile:
                 if (key := _id(node)) in self.model[kind]:
                     self.find(DUPLICATE, node, id=key)
                 self.model[kind][key] = _READERS[kind](self, node)
-        if not self.model["decisions"]:
+        if not any(self.model.values()) and not self._imports:
             self.find(EMPTY, root)
         for namespace in self._imports:
             self._import(root, namespace, others, importing)
@@ -132,7 +134,7 @@ class DmnFile:
     ) -> None:
         """Take over what another file defines, its own names with its namespace before them."""
         if namespace in importing:
-            self.find(CYCLE, root)
+            self.find(IMPORT_CYCLE, root, namespace=namespace)
             return
         others = {name: content for name, content in others.items() if name != self.file}  # so that it ends
         for name in sorted(others):
@@ -145,18 +147,24 @@ class DmnFile:
             self.find(NO_IMPORT, root, namespace=namespace)
             return
         self.findings.extend(other.findings)
+        types = other.model["types"]
+        if not (known_as := self._imports[namespace]):
+            self.model["types"] = {**types, **self.model["types"]}
+            for kind in KINDS:
+                for key, item in other.model[kind].items():
+                    self.model[kind].setdefault(key, {**item, "included": True})
+            return
         for kind in KINDS:
             for key, item in other.model[kind].items():
-                self.model[kind][_within(namespace, key)] = _moved(namespace, item)
-        for name, definition in other.model["types"].items():
-            if self.model["types"].setdefault(name, definition) != definition:
-                self.find(TYPE_TWICE, root, name=name)
-            self.model["types"].setdefault(f"{self._imports[namespace]}.{name}", definition)
+                self.model[kind][_within(namespace, key)] = _moved(namespace, item, types)
+        for name, definition in types.items():
+            moved = _retyped(definition, namespace, types)
+            self.model["types"] |= {_within(namespace, name): moved, f"{known_as}.{name}": moved}
 
     def _decision(self, node: etree._Element) -> Model:
         logic = self._logic.read(node, node)
         if logic is None:
-            self.find(NO_LOGIC, node)
+            self.find(UNDECIDED, node)
         return {
             **self._named(node),
             "type": type_of(child(node, "variable")),
@@ -178,13 +186,13 @@ class DmnFile:
         body = child(node, "encapsulatedLogic")
         logic = None if body is None else self._logic.function(body, node)
         if logic is None:
-            self.find(NO_LOGIC, node)
+            self.find(UNDECIDED, node)
         return {
             **self._named(node),
             "type": type_of(child(node, "variable")),
-            "parameters": logic["parameters"] if logic else [],
+            "parameters": [] if body is None else parameters(body),
             "knowledge": self._references(node, "requiredKnowledge"),
-            "logic": logic["body"] if logic else {"kind": "literal", "text": "null"},
+            "logic": logic["body"] if logic and "body" in logic else {"kind": "literal", "text": "null"},
         }
 
     def _service(self, node: etree._Element) -> Model:
@@ -215,10 +223,9 @@ class DmnFile:
 
     def _targets(self, references: Iterable[etree._Element]) -> list[str]:
         """What `href` attributes name: a file may name its own elements with its namespace, too."""
-        return [
-            reference.get("href", "").removeprefix(self.namespace).removeprefix("#")
-            for reference in references
-        ]
+        targets = [reference.get("href", "").rpartition("#") for reference in references]
+        here = {self.namespace, *(space for space, name in self._imports.items() if not name)}
+        return [key if space in here or not space else f"{space}#{key}" for space, _, key in targets]
 
     def _check_references(self) -> None:
         decisions, inputs = self.model["decisions"], self.model["inputs"]
@@ -247,13 +254,26 @@ def _within(namespace: str, key: str) -> str:
     return key if "#" in key else f"{namespace}#{key}"
 
 
-def _moved(namespace: str, item: Model) -> Model:
-    """An imported element, its references with its namespace before them."""
-    moved = {**item, "id": _within(namespace, item["id"])}
+def _moved(namespace: str, item: Model, types: Model) -> Model:
+    """An imported element, its references and the names of its types with its namespace before them."""
+    moved: Model = {**_retyped(item, namespace, types), "id": _within(namespace, item["id"])}
     for relation in ("inputs", "requires", "knowledge", "outputs", "given"):
         if relation in item:
             moved[relation] = [_within(namespace, key) for key in item[relation]]
     return moved
+
+
+def _retyped(part: Any, namespace: str, types: Model) -> Any:
+    if isinstance(part, list):
+        return [_retyped(each, namespace, types) for each in part]
+    if not isinstance(part, dict):
+        return part
+    named = {
+        key: _within(namespace, part[key])
+        for key in ("type", "base", "output")
+        if isinstance(part.get(key), str) and part[key] in types
+    }
+    return {key: _retyped(each, namespace, types) for key, each in part.items()} | named
 
 
 def _id(node: etree._Element) -> str:
@@ -265,12 +285,19 @@ def _type(node: etree._Element) -> Model:
     allowed = [child(node, "allowedValues"), child(node, "typeConstraint")]
     return {
         "name": node.get("name", ""),
-        "base": plain_type((base.text or "").strip()) if base is not None else None,
+        "base": plain_type(base.text) if base is not None else None,
         "collection": node.get("isCollection") == "true",
-        "function": child(node, "functionItem") is not None,
+        "function": _function(child(node, "functionItem")),
         "allowed": [text for each in allowed if each is not None and (text := text_of(each))],
         "components": [_type(component) for component in children(node, "itemComponent")],
     }
+
+
+def _function(item: etree._Element | None) -> Model | None:
+    if item is None:
+        return None
+    parameters = [type_of(each) for each in children(item, "parameters")]
+    return {"parameters": parameters, "output": plain_type(item.get("outputTypeRef"))}
 
 
 def _clause(node: etree._Element) -> list[str]:

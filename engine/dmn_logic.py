@@ -17,7 +17,7 @@ HIT_POLICIES = frozenset({"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE
 AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 
 NO_LOGIC = rule("dmn_no_logic", "决策没有规则：请画决策表或写表达式")
-UNSUPPORTED = rule("dmn_unsupported", "不支持“{what}”")
+EXTERNAL = rule("dmn_external", "不执行其他语言的函数（{kind}），调用结果为空", "warning")
 HIT_POLICY = rule("dmn_hit_policy", "不支持命中策略“{policy}”")
 CELLS = rule("dmn_cells", "第{row}条规则的单元格数与列数不符")
 NO_OUTPUT = rule("dmn_no_output", "决策表没有输出列")
@@ -41,9 +41,14 @@ class LogicReader:
         for child in node.iterchildren("{*}*"):
             name = etree.QName(child).localname
             if name in _LOGIC:
-                logic: Model = _LOGIC[name](self, child, owner)
-                return logic
+                return self._typed(child, owner)
         return None
+
+    def _typed(self, node: etree._Element, owner: etree._Element) -> Model:
+        logic: Model = _LOGIC[etree.QName(node).localname](self, node, owner)
+        if (given := type_of(node)) and logic["kind"] != "function":
+            logic["type"] = given
+        return logic
 
     def _required(self, node: etree._Element, owner: etree._Element) -> Model:
         logic = self.read(node, owner)
@@ -109,9 +114,10 @@ class LogicReader:
         return {"kind": "relation", "columns": columns, "rows": rows}
 
     def function(self, node: etree._Element, owner: etree._Element) -> Model:
-        """A function's parameters and body; only FEEL's own functions are carried out, never Java or PMML."""
+        """A function's parameters and body; only FEEL's own functions are carried out, Java's and PMML's are null."""
         if (kind := node.get("kind", "FEEL")) != "FEEL":
-            self._find(UNSUPPORTED, owner, what=f"function {kind}")
+            self._find(EXTERNAL, owner, kind=kind)
+            return {"kind": "literal", "text": "null"}
         return {"kind": "function", "parameters": parameters(node), "body": self._required(node, owner)}
 
     def _invocation(self, node: etree._Element, owner: etree._Element) -> Model:
@@ -127,11 +133,7 @@ class LogicReader:
         return {"kind": "invocation", "called": text or "null", "bindings": bindings}
 
     def _required_item(self, node: etree._Element, owner: etree._Element) -> Model | None:
-        name = etree.QName(node).localname
-        if name in _LOGIC:
-            logic: Model = _LOGIC[name](self, node, owner)
-            return logic
-        return None
+        return self._typed(node, owner) if etree.QName(node).localname in _LOGIC else None
 
     def _conditional(self, node: etree._Element, owner: etree._Element) -> Model:
         return {"kind": "conditional", **self._parts(node, owner, "if", "then", "else")}
@@ -193,7 +195,8 @@ def text_of(node: etree._Element) -> str | None:
 
 
 def plain_type(text: str | None) -> str | None:
-    return text.removeprefix("feel:") if text else None
+    """A type's name without the prefix that DMN 1.1 writes before it (``feel:number``)."""
+    return text.strip().rpartition(":")[2] if text else None
 
 
 def type_of(variable: etree._Element | None) -> str | None:
@@ -226,6 +229,7 @@ def _output(column: etree._Element) -> Model:
         "name": column.get("name"),
         "label": column.get("label") or column.get("name") or "",
         "type": type_of(column),
+        "allowed": text,
         "priorities": [part.strip() for part in (text or "").split(",") if part.strip()],
         "default": text_of(default) if default is not None else None,
     }

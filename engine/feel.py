@@ -137,10 +137,16 @@ class Evaluator:
         return names
 
     def decide(
-        self, model: Mapping[str, Any], decision_id: str, inputs: Mapping[str, Any], now: datetime
+        self,
+        model: Mapping[str, Any],
+        decision_id: str,
+        inputs: Mapping[str, Any],
+        now: datetime,
+        *,
+        lenient: bool = False,
     ) -> DecisionResult:
         """What a decision says, by :func:`engine.decisions.decide`."""
-        return decide(self, model, decision_id, inputs, now)
+        return decide(self, model, decision_id, inputs, now, lenient=lenient)
 
     def check_form(
         self, schema: Mapping[str, Any], answer: Any, known: Mapping[str, Any], now: datetime

@@ -27,10 +27,10 @@ const oneInterpreter = { '@bpmn-io/feelin': 'feelin', '@bpmn-io/lezer-feel': 'le
 // Parts that the packages keep to themselves: feelin parses an expression each time it evaluates it, so engine/v8/feel.js
 // keeps what was parsed, and replaces functions where the standard says more (engine/v8/semantics.js, temporal.js); form-js checks by its Validator, which web/assets/forms/walk.js calls without a page.
 const opened = [
-  [/node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/, { interpreter: 'const', InterpreterContext: 'class', coerceContext: 'function', builtins: 'const', invalidArguments: 'function' }],
+  [/node_modules[\\/]feelin[\\/]dist[\\/]index\.js$/, { interpreter: 'const', InterpreterContext: 'class', coerceContext: 'function', builtins: 'const', invalidArguments: 'function', compareIn: 'function' }],
   [/node_modules[\\/]@bpmn-io[\\/]form-js-viewer[\\/]dist[\\/]index\.es\.js$/, { Validator: 'class' }],
 ];
-const replaced = ['evalNode', 'equals', 'rangeIncludes', 'rangeMap', 'createRange', 'parseDate', 'parseTime', 'parseDateTime', 'extractValue'];
+const replaced = ['evalNode', 'equals', 'rangeIncludes', 'rangeMap', 'createRange', 'parseDate', 'parseTime', 'parseDateTime', 'extractValue', 'parseExpression', 'parseUnaryTests'];
 const openPackages = {
   name: 'open-packages',
   setup({ onLoad }) {
@@ -38,6 +38,7 @@ const openPackages = {
       onLoad({ filter }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
         const missing = Object.entries(parts).filter(([name, kind]) => !source.includes(`\n${kind} ${name}`));
+        if (parts.interpreter) missing.push(...replaced.filter((name) => !source.includes(`\nfunction ${name}(`)).map((name) => [name]));
         if (missing.length) throw new Error(`${path} has no ${missing.map(([name]) => name)} any more`);
         const doors = parts.interpreter ? replaced.map((name) => `${name}: (make) => { ${name} = make(${name}); }`) : [];
         return { contents: `${source}\nexport { ${Object.keys(parts).join(', ')} };\nexport const replace = { ${doors.join(', ')} };`, loader: 'js' };

@@ -3,7 +3,7 @@ import { FeelFunction } from 'feelin';
 import { Fault } from './fault.js';
 import { evaluate } from './feel.js';
 import { kindOf } from './kinds.js';
-import { exact } from './semantics.js';
+import { exact } from './lambdas.js';
 import { evaluateTable } from './tables.js';
 
 const MAX_DEPTH = 100;
@@ -14,7 +14,8 @@ export function boxed(logic, context, types, matched) {
   if (depth > MAX_DEPTH) throw new Fault('too_deep', {});
   depth += 1;
   try {
-    return kinds[logic.kind](logic, { context, types, matched, inner: (part, within = context) => boxed(part, within, types, matched) });
+    const value = kinds[logic.kind](logic, { context, types, matched, inner: (part, within = context) => boxed(part, within, types, matched) });
+    return logic.type ? types.conform(value, logic.type) : value;
   } finally {
     depth -= 1;
   }
@@ -26,12 +27,13 @@ export function boxed(logic, context, types, matched) {
  */
 export function callable(parameters, logic, scope, types, type = null, body = null) {
   const names = parameters.map(({ name }) => name);
+  const output = types.given(type);
   const call = (...values) => {
     const fitted = parameters.map((parameter, at) => types.conform(values[at] ?? null, parameter.type));
     const bound = () => scope().with(Object.fromEntries(names.map((name, at) => [name, fitted[at]])));
-    return types.conform(body ? body(fitted) : boxed(logic, bound(), types, []), type);
+    return types.conform(body ? body(fitted) : boxed(logic, bound(), types, []), output);
   };
-  return exact(new FeelFunction(call, names));
+  return exact(call, names, { parameters: parameters.map((parameter) => parameter.type), ...(output && { output }) });
 }
 
 const kinds = {

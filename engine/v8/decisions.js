@@ -2,16 +2,19 @@
 import { boxed, callable } from './boxed.js';
 import { Fault } from './fault.js';
 import { Types } from './types.js';
+import { TYPES } from './typing.js';
 import { toJson } from './values.js';
 
 /**
- * Evaluates `model.decisions[id]` or `model.services[id]`; returns `{output, matched, evaluated}` as JSON. `evaluated` has
- * each required decision once, in the order of evaluation, the asked one last.
+ * Evaluates `model.decisions[id]`, `model.services[id]` or `model.knowledge[id]`; returns `{output, matched, evaluated}` as JSON. `evaluated` has
+ * each required decision once, in the order of evaluation, the asked one last. A name that has no value is a fault, or null
+ * where the caller is `lenient`, as the standard is.
  */
-export function decide(model, id, context) {
-  const run = new Run(model, context.forDecisions());
+export function decide(model, id, context, lenient = false) {
+  const run = new Run(model, context.forDecisions(lenient), lenient);
   const ask = Object.hasOwn(model.decisions, id) ? () => run.decision(id)
-    : Object.hasOwn(model.services, id) ? () => run.asked(id) : null;
+    : Object.hasOwn(model.services, id) ? () => run.asked(id)
+      : Object.hasOwn(model.knowledge, id) ? () => run.called(id) : null;
   if (!ask) throw new Fault('unknown_decision', { name: id });
   const output = toJson(ask());
   const evaluated = run.evaluated;
@@ -19,10 +22,11 @@ export function decide(model, id, context) {
 }
 
 class Run {
-  constructor(model, context) {
+  constructor(model, context, lenient) {
     this.model = model;
-    this.context = context;
+    this.lenient = lenient;
     this.types = new Types(model.types, context);
+    this.context = context.with({ [TYPES]: this.types });
     this.results = new Map();
     this.callables = new Map();
     this.evaluated = [];
@@ -59,6 +63,7 @@ class Run {
   input({ id, variable, name, type, required }) {
     const given = this.context.values;
     const under = [variable, name, id].find((known) => Object.hasOwn(given, known));
+    if (under === undefined && this.lenient && !required) return { [variable]: null };
     if (under === undefined || (required && given[under] === null)) throw new Fault('missing_input', { name: variable });
     const value = this.types.coerce(given[under], type, name);
     return { [variable]: value, [under]: value };
@@ -91,7 +96,7 @@ class Run {
       const { id, variable, name } = this.model.inputs[key];
       for (const known of [id, name, variable]) names[known] = values.get(key);
     }
-    const run = new Run(this.model, this.context.with(names));
+    const run = new Run(this.model, this.context.with(names), this.lenient);
     for (const key of service.given) run.results.set(key, values.get(key));
     return run.outputs(service);
   }
@@ -108,11 +113,26 @@ class Run {
     for (const key of service.given) {
       const { variable, name, type } = this.model.decisions[key];
       const under = [variable, name, key].find((known) => Object.hasOwn(given, known));
-      if (under === undefined) throw new Fault('missing_input', { name: variable });
-      this.results.set(key, this.types.coerce(given[under], type, name));
+      if (under === undefined && !this.lenient) throw new Fault('missing_input', { name: variable });
+      this.results.set(key, under === undefined ? null : this.types.coerce(given[under], type, name));
     }
-    const output = this.types.conform(this.outputs(service), service.type);
-    this.evaluated.push({ decision_id: id, name: service.name, output: toJson(output, true), matched: [] });
+    return this.#told(service, this.types.conform(this.outputs(service), this.types.given(service.type)));
+  }
+
+  /** A knowledge model that the caller asks itself, its parameters among the caller's values. */
+  called(id) {
+    const element = this.model.knowledge[id];
+    const given = this.context.values;
+    const values = element.parameters.map(({ name, type }) => {
+      if (Object.hasOwn(given, name)) return this.types.coerce(given[name], type, name);
+      if (this.lenient) return null;
+      throw new Fault('missing_input', { name });
+    });
+    return this.#told(element, this.knowledge(id)[id].fn(...values));
+  }
+
+  #told({ id, name }, output) {
+    this.evaluated.push({ decision_id: id, name, output: toJson(output, true), matched: [] });
     return output;
   }
 }

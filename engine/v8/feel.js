@@ -30,13 +30,13 @@ export class Context {
     this.grammar = odd.size ? JSON.stringify([...odd].sort()) : '';
   }
 
-  /** The same for decisions, where what fails inside an expression is null. */
-  forDecisions() {
+  /** The same for decisions, where what fails inside an expression is null; if `lenient`, what does not exist is null too. */
+  forDecisions(lenient) {
     const given = new WeakSet();
     collectContexts(this.values, given);
     const context = this.with({});
-    context.isFault = ({ type, details }) => type === 'NO_VARIABLE_FOUND'
-      || (type === 'NO_CONTEXT_ENTRY_FOUND' && given.has(details.values.target));
+    context.isFault = ({ type, details }) => !lenient && (type === 'NO_VARIABLE_FOUND'
+      || (type === 'NO_CONTEXT_ENTRY_FOUND' && given.has(details.values.target)));
     return context;
   }
 

@@ -19,7 +19,7 @@ const operations = {
   render,
   check_form: checkForm,
   form_messages: () => messages,
-  decide: ({ model, decision, inputs, now }) => decide(model, decision, new Context(inputs, now)),
+  decide: ({ model, decision, inputs, now, lenient }) => decide(model, decision, new Context(inputs, now), lenient),
 };
 
 function isPattern(text) {

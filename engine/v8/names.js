@@ -17,12 +17,14 @@ export function names(expression, kind = 'evaluate', known = []) {
   const needed = new Set();
   tree.iterate({
     enter({ node }) {
-      if (node.name !== 'VariableName') return;
+      if (node.name === 'QualifiedName') return false; // the name of a type
+      if (node.name !== 'VariableName') return true;
       const name = text(node, expression);
       const { bound, filtered } = surroundings(node, name, expression);
-      if (bound) return;
+      if (bound) return true;
       possible.add(name);
       if (!filtered && !Object.hasOwn(builtins, name)) needed.add(name);
+      return true;
     },
   });
   return { needed: [...needed].sort(), possible: [...possible].sort() };

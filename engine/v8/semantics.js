@@ -1,9 +1,10 @@
 // FEEL's operators as the standard has them, where feelin's differ. Each takes the place of feelin's own
 // node; what is not here is feelin's.
-import { FeelDate, FeelDuration, FeelFunction, FeelRange, replace } from 'feelin';
+import { compareIn, FeelDate, FeelDuration, FeelRange, replace } from 'feelin';
 import { add, compare, divide, multiply, negate, subtract } from './arithmetic.js';
 import { Fault } from './fault.js';
 import { kindOf } from './kinds.js';
+import { lambdas } from './lambdas.js';
 
 const operators = { '+': add, '-': subtract, '*': multiply, '/': divide, '**': power, '^': power };
 const orders = { '<': (order) => order < 0, '<=': (order) => order <= 0, '>': (order) => order > 0, '>=': (order) => order >= 0 };
@@ -16,6 +17,7 @@ const tag = (evaluate, type) => Object.assign(evaluate, { type });
 const list = (value) => (Array.isArray(value) ? value : [value]);
 
 const nodes = {
+  ...lambdas,
   ArithOp: (node, args, warn) => (context) => (left, right) => {
     const [a, b] = [left(context), right(context)];
     const result = operators[node.input](a, b);
@@ -34,6 +36,7 @@ const nodes = {
   NumericLiteral: (node) => Object.assign(tag(() => Number(node.input), 'number'), { constantValue: Number(node.input) }),
   Comparison: (node, args, warn, original) => {
     if (args[1] === 'between') return between(args);
+    if (args[1] === 'in' && args[2] === '(') return within(args);
     const { operator } = args[1];
     if (!Object.hasOwn(orders, operator ?? '')) return original;
     return tag((context) => {
@@ -41,6 +44,13 @@ const nodes = {
       return order === null ? null : orders[operator](order);
     }, 'test');
   },
+  Context: (node, args, warn, original) => (context) => {
+    const keys = args.slice(1, -1).map((entry) => entry.key?.(context));
+    if (keys.length === new Set(keys).size) return original(context);
+    warn(node, 'A key stands twice');
+    return null;
+  },
+  ContextEntry: ({ name }, args, warn, original) => Object.assign(original, { key: (context) => (typeof args[0] === 'function' ? args[0](context) : args[0]) }),
   IfExpression: (node, args) => tag((context) => (args[1](context) === true ? args[3](context) : args[5]?.(context) ?? null), 'any'),
   every: () => tag((context) => quantified(context, false), 'test'),
   some: () => tag((context) => quantified(context, true), 'test'),
@@ -49,22 +59,14 @@ const nodes = {
     return args[2] ? iterated(start, args[2](context)) : start;
   },
   FilterExpression: (node, args) => tag((context) => filtered(args[0](context), args[2], context), 'any'),
-  FunctionDefinition: (node, args, warn, original) => (context) => {
-    const made = original(context);
-    return made instanceof FeelFunction ? exact(made) : made;
-  },
 };
 
-/** A function that wants as many arguments as it has parameters: else it gives null. */
-export function exact(made) {
-  const { parameterNames } = made;
-  const invoke = (given) => {
-    const named = !Array.isArray(given);
-    const fits = named ? Object.keys(given).every((name) => parameterNames.includes(name)) && parameterNames.every((name) => Object.hasOwn(given, name))
-      : given.length === parameterNames.length;
-    return fits ? made.fn(...(named ? parameterNames.map((name) => given[name]) : given)) : null;
-  };
-  return Object.defineProperty(made, 'invoke', { value: invoke, enumerable: false });
+// A test that is a list stands for its members, or is what the value must be.
+function within([value, , , tests]) {
+  return tag((context) => {
+    const verdicts = tests(context).flatMap((one) => [compareIn(value(context), [one]), ...(Array.isArray(one) ? [compareIn(value(context), one)] : [])]);
+    return verdicts.includes(true) || (verdicts.includes(null) ? null : false);
+  }, 'test');
 }
 
 function between([value, , low, , high]) {

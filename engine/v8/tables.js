@@ -22,16 +22,20 @@ export function evaluateTable(table, context, types, matched) {
 
 function columnContext(input, context, types) {
   const value = types.coerce(evaluate(input.expression, context), input.type, input.label);
-  const inCell = context.with({ '?': value });
-  const offered = (one) => test(input.allowed, one, context.with({ '?': one })) === true;
-  if (input.allowed !== null && value !== null && !(Array.isArray(value) ? value.every(offered) : offered(value))) {
-    throw new Fault('not_allowed_value', { name: input.label, value: JSON.stringify(toJson(value)) });
+  return { value: offered(value, input, context), context: context.with({ '?': value }) };
+}
+
+// A column's list of values is for the members of a list.
+function offered(value, { allowed, label }, context) {
+  const passes = (one) => test(allowed, one, context) === true;
+  if (allowed !== null && value !== null && !(Array.isArray(value) ? value.every(passes) : passes(value))) {
+    throw new Fault('not_allowed_value', { name: label, value: JSON.stringify(toJson(value, true)) });
   }
-  return { value, context: inCell };
+  return value;
 }
 
 function outputValue(text, output, context, types) {
-  return text === null ? null : types.coerce(evaluate(text, context), output.type, output.label);
+  return text === null ? null : offered(types.coerce(evaluate(text, context), output.type, output.label), output, context);
 }
 
 // Without a matching rule: the outputs' defaults if there are any, else nothing.

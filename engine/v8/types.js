@@ -1,8 +1,10 @@
 // DMN's types: what comes as JSON becomes what the drawing says it is, or is refused; what FEEL makes fits, or is null.
-import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction, parseDate, parseTime } from 'feelin';
+import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime, isFunction, parseDate, parseTime } from 'feelin';
 import { Fault } from './fault.js';
 import { test } from './feel.js';
+import { exact } from './lambdas.js';
 import { midnight } from './temporal.js';
+import { fitted } from './typing.js';
 import { toJson } from './values.js';
 
 const temporal = (Type, parse, fits = () => true) => ({
@@ -50,6 +52,12 @@ export class Types {
     this.context = context;
   }
 
+  /** What something of that type gives when it is called: a function's output, else what the type itself says. */
+  given(type) {
+    const definition = Object.hasOwn(this.definitions, type) ? this.definitions[type] : null;
+    return definition?.function ? definition.function.output : type;
+  }
+
   /** A value from outside as `type` (a typeRef), texts read as dates and durations; null is of every type, else a Fault. */
   coerce(value, type, name) {
     return this.#fit(value, type, { name, read: true, refuse: (code, about) => { throw new Fault(code, about); } });
@@ -68,14 +76,30 @@ export class Types {
   #fit(value, type, how) {
     if (value === null || value === undefined) return null;
     if (!type) return value;
+    if (typeof type === 'object') return this.#fitWritten(value, type, how);
     if (Object.hasOwn(this.definitions, type)) return this.#fitDefined(value, this.definitions[type], how);
     const known = synonyms[type] ?? type;
     if (!Object.hasOwn(builtin, known)) return value; // Any, or a type of another tool
     return this.#fitBuiltin(value, type, builtin[known], known, how);
   }
 
+  // A type written out in an expression or a function's item definition: nothing within it says what it allows.
+  #fitWritten(value, type, how) {
+    const result = fitted(value, type, this.definitions);
+    return result ?? how.refuse('wrong_input_type', { name: how.name, type: Object.keys(type)[0] });
+  }
+
+  // A function takes and gives what its type says, too.
+  #fitFunction(value, { parameters, output }, how) {
+    if (!isFunction(value)) return how.refuse('wrong_input_type', { name: how.name, type: 'function' });
+    if (!(value instanceof FeelFunction)) return value;
+    const call = (...given) => this.conform(value.fn(...given.map((each, at) => this.conform(each, parameters[at]))), output);
+    return exact(call, value.parameterNames, { ...value.signature, output });
+  }
+
   #fitBuiltin(value, type, { read, is }, known, how) {
-    const single = !how.read && Array.isArray(value) && value.length === 1 && known !== 'list' ? value[0] : value;
+    let single = value;
+    while (!how.read && Array.isArray(single) && single.length === 1 && known !== 'list') [single] = single;
     const result = how.read ? read(single) : single;
     if (is(result)) return result;
     if (known === 'dateTime' && result instanceof FeelDate) return midnight(result);
@@ -90,8 +114,9 @@ export class Types {
       const one = { ...definition, collection: false, allowed: [] };
       result = (Array.isArray(value) ? value : [value]).map((item) => (item === null ? null : this.#fitDefined(item, one, how)));
     } else if (components.length) result = this.#fitComponents(value, definition, how);
-    else if (definition.function) result = isFunction(value) ? value : how.refuse('wrong_input_type', { name: how.name, type: 'function' });
-    else result = this.#fit(value, base, how);
+    else if (definition.function) result = this.#fitFunction(value, definition.function, how);
+    else result = this.#fit(value, base, allowed.length ? { ...how, allowed: false } : how);
+    if (how.allowed === false) return result; // what is built on a type and says itself what it allows
     const offered = (one) => allowed.every((tests) => test(tests, one, this.context) === true);
     // What a list's definition allows, it allows of the list's members, or (newer) of the list itself.
     if (allowed.length && !offered(result) && !(Array.isArray(result) && result.every(offered))) {

@@ -1,8 +1,10 @@
 // 10.3.4.1, 10.3.4.6 and 10.3.4.8 of the standard: dates, times and durations.
 import { duration, FeelDate, FeelDateTime, FeelDuration, FeelTime, parseDate, parseDateTime, parseTime } from 'feelin';
 import { Temporal } from 'temporal-polyfill';
-import { amount, months } from '../arithmetic.js';
-import { define, defineMaker } from './define.js';
+import { amount, instant, months } from '../arithmetic.js';
+import { kindOf } from '../kinds.js';
+import { same } from '../semantics.js';
+import { define, defineAs, defineMaker } from './define.js';
 
 const MOMENT = 'date|date and time';
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -97,6 +99,17 @@ defineMaker('time', [...timeParts, 'from'], makeTime);
 defineMaker('date and time', [...momentParts, 'from'], makeMoment);
 defineMaker('duration', ['from'], makeDuration);
 defineMaker('@', ['string'], literal);
+
+// The same kind, the same on the clock, and as far from UTC: `is` tells more apart than `=` does.
+const onClock = (value) => (value.value ? String(value.value) : null);
+defineAs('is', ['value1', 'value2'], (...given) => {
+  if (given.length !== 2 || given.includes(undefined)) return null;
+  const [a, b] = given;
+  const [kind, other] = given.map(kindOf);
+  if (kind !== other) return false;
+  if (kind !== 'time' && kind !== 'date and time') return same(a, b);
+  return onClock(a) === onClock(b) && (a.zone === null) === (b.zone === null) && instant(a) === instant(b);
+});
 
 define('day of year', [['date', MOMENT]], ({ value }) => value.dayOfYear);
 define('day of week', [['date', MOMENT]], ({ value }) => DAYS[value.dayOfWeek - 1]);
