@@ -107,7 +107,9 @@ def visitor(chromium: Browser, address: str) -> Iterator[Callable[..., Visitor]]
 
     def open_window(size: str = "desk", language: str = "zh-CN") -> Visitor:
         width, height = WIDTHS[size]
-        context = chromium.new_context(viewport={"width": width, "height": height}, locale=language)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale=language, has_touch=size == "phone"
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
