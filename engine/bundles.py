@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from lxml import etree
 
-from engine import decisions, forms, sending
+from engine import decisions, forms, sending, starts
 from engine.dialect import Element, Process, read
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
@@ -24,6 +24,7 @@ UNKNOWN_FILE = rule(
     "unknown_file", "不认识的文件类型：请用 .bpmn（或 .bpmn20.xml）、.dmn、.form、.html 或 .css"
 )
 FOREIGN_JOB = rule("foreign_job", "本系统没有操作“{wanted}”，将等候外部程序处理", "warning")
+NO_BEGINNING = rule("start_needs_case", "流程开始时还没有案件：开始事件的时间或名称不能用变量，且要合用")
 ALSO = rule("also_defined", "“{wanted}”在“{other}”中也有定义，两个文件不能一起部署", "warning")
 UNREADABLE = rule("unreadable", "检查这个文件时出了意外，不予部署；请把文件交给维护人员")
 
@@ -122,6 +123,9 @@ def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
     bundle.findings.extend(reading.findings)
     for process in reading.processes.values():
         _define(bundle, "process", process.id, file)
+        for start in process.starts:
+            if not starts.can_start(evaluator, start):
+                bundle.findings.append(_finding(NO_BEGINNING, file, process.elements[start.element_id]))
         bundle.processes[process.id] = process
 
 

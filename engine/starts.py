@@ -1,11 +1,13 @@
 """How cases begin by themselves: by the clock, a message or a signal, in the latest version of each process."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.dialect import Process, timers
+from engine.dialect import DrawingFailed, Process, StartEvent, timers
+from engine.feel import Evaluator, FeelError
 from engine.models.deployments import Definition
 from engine.models.instances import MessageStart, SignalStart, TimerStart
 from engine.runtime import Runtime
@@ -23,7 +25,7 @@ def schedule(runtime: Runtime, session: Session, definition: Definition, process
             continue
         if start.kind == "timer":
             text = _text(runtime, start.event.value or "")
-            first = _next(timers.schedule(start.event.timer_kind or "", text, now), now)
+            first = _next(_set(start.event.timer_kind or "", text, now), now)
             if first is None:
                 continue
             session.add(
@@ -45,6 +47,26 @@ def schedule(runtime: Runtime, session: Session, definition: Definition, process
             )
 
 
+def can_start(evaluator: Evaluator, start: StartEvent) -> bool:
+    """Whether what a start event waits for can be told without a case's variables."""
+    event, now = start.event, datetime.now(UTC)
+    try:
+        if event is not None and start.kind == "timer":
+            _set(event.timer_kind or "", str(_value(evaluator, event.value or "", now)), now)
+        elif event is not None and start.kind in _HEARD:
+            return isinstance(_value(evaluator, event.name or "", now), str)
+    except (FeelError, DrawingFailed):
+        return False
+    return True
+
+
+def _set(kind: str, text: str, now: datetime) -> timers.Schedule:
+    try:
+        return timers.schedule(kind, text, now)
+    except ValueError as error:
+        raise DrawingFailed("bad_timer", setting=text) from error
+
+
 def _next(set_for: timers.Schedule, now: datetime) -> timers.Schedule | None:
     """The first firing that is not past; None where all are.
 
@@ -59,6 +81,8 @@ def _next(set_for: timers.Schedule, now: datetime) -> timers.Schedule | None:
 
 def _text(runtime: Runtime, setting: str) -> str:
     """A setting of a start event: no case exists yet, so an expression sees no variables."""
-    if not setting.startswith("="):
-        return setting
-    return str(runtime.evaluator.evaluate(setting[1:].strip(), {}, runtime.clock.now()))
+    return str(_value(runtime.evaluator, setting, runtime.clock.now()))
+
+
+def _value(evaluator: Evaluator, setting: str, now: datetime) -> Any:
+    return evaluator.evaluate(setting[1:].strip(), {}, now) if setting.startswith("=") else setting

@@ -56,8 +56,8 @@ def adapt(
             _publish(element, (heard.event if heard else None) or element.event)
         elif element.type in ("serviceTask", "sendTask", "businessRuleTask"):
             _job(element, nodes[element.id])
-        elif element.type == "scriptTask" and not text_of(child(nodes[element.id], "script")):
-            element.type = "task"  # BPMN 2.0.2, 10.3.3: without a script it acts as an abstract task
+        elif element.type == "scriptTask":
+            _script(element, nodes[element.id])
 
 
 def condition(text: str) -> str | None:
@@ -97,6 +97,16 @@ def _publish(element: Element, event: Event | None) -> None:
         ("variables", "={}"),
         ("time_to_live", _KEPT_FOR),
     ]
+
+
+def _script(element: Element, node: etree._Element) -> None:
+    """A script in another language is a job for a worker that knows it, as Zeebe's script worker has it."""
+    script = text_of(child(node, "script"))
+    if script is None:
+        element.type = "task"  # BPMN 2.0.2, 10.3.3: without a script it acts as an abstract task
+        return
+    element.zeebe["taskDefinition"] = {"type": "script"}
+    element.headers.update(language=node.get("scriptFormat") or "", script=script)
 
 
 def _job(element: Element, node: etree._Element) -> None:

@@ -1,4 +1,4 @@
-"""When a timer is due: ISO 8601 dates, durations and repeating intervals, reckoned in Asia/Shanghai."""
+"""When a timer is due: ISO 8601 dates, durations and repeating intervals, cron; reckoned in Asia/Shanghai."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from croniter import croniter
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9}(?:\.\d{1,6})?)S)?)?"
+)
+_CRON_FIELD = (
+    r"(?:[\d*?/,#L-]|MON|TUE|WED|THU|FRI|SAT|SUN|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC){1,40}"
+)
+_CRON = re.compile(
+    rf"@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)|{_CRON_FIELD}(?:\s+{_CRON_FIELD}){{4,6}}",
+    re.I,
 )
 _CYCLE = re.compile(r"R(?P<times>\d{0,6})/(?:(?P<start>[^/]+)/)?(?P<every>P[^/]+)")
 
@@ -34,7 +43,7 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A timer as set: first due when, then again `every` so long, `left` more times (None: without end)."""
+    """A timer as set: first due when, then again `every` so long or by that cron, `left` more times (None: without end)."""
 
     due: datetime
     every: str | None = None
@@ -64,6 +73,8 @@ def schedule(kind: str, text: str, now: datetime) -> Schedule:
             return Schedule(parse_date(text))
         if kind == "duration":
             return Schedule(parse_duration(text).after(now))
+        if _CRON.fullmatch(text.strip()):
+            return Schedule(_next(text, now), text.strip(), None)
         match = _CYCLE.fullmatch(text.strip())
         if match is None or match["times"] == "0":
             raise ValueError(text)
@@ -77,8 +88,23 @@ def schedule(kind: str, text: str, now: datetime) -> Schedule:
         raise ValueError(text) from error
 
 
+def _next(cron: str, after: datetime) -> datetime:
+    """The next moment after this one that fits five fields, or six that begin with seconds (as Zeebe has them; a seventh is
+    the year). ValueError.
+    """
+    found: datetime = croniter(
+        cron.strip(), after.astimezone(SHANGHAI), datetime, second_at_beginning=True
+    ).get_next()
+    return found.astimezone(UTC)
+
+
 def following(due: datetime, every: str | None, left: int | None) -> Schedule | None:
     """The schedule after one firing at `due`, None when that was the last."""
     if every is None or left == 0:
         return None
+    if not every.startswith("P"):
+        try:
+            return Schedule(_next(every, due), every, None)
+        except ValueError:  # its last year is over
+            return None
     return Schedule(parse_duration(every).after(due), every, None if left is None else left - 1)

@@ -24,7 +24,7 @@ NO_KEY = rule("no_correlation_key", "消息“{name}”没有写明按什么关�
 NO_CODE = rule("no_code", "抛出的“{kind}”没有代码")
 CODE_EXPRESSION = rule("code_expression", "“{kind}”的代码要直接写明，不能是表达式")
 NO_TIMER = rule("no_timer", "没有写明何时（日期、时长或周期）")
-BAD_TIMER = rule("bad_timer", "“{value}”不是 ISO 8601 的日期、时长或周期")
+BAD_TIMER = rule("bad_timer", "“{value}”不是 ISO 8601 的日期、时长或周期，也不是 cron")
 NO_SIGNAL = rule("no_signal", "没有写明是哪个信号")
 NO_TRUTH = rule("no_event_condition", "条件事件没有写明以“=”开头的条件")
 ONLY_ASKED = rule("starts_on_request", "条件不会自己启动流程，只能由人或程序启动", "warning")
@@ -35,6 +35,11 @@ NO_CYCLE = rule("no_cycle", "周期定时只能用在流程开始、非中断的
 LOOSE_LINK = rule("loose_link", "链接“{name}”在同一层里没有恰好一个同名的另一端")
 ATTACHED = rule("attached_to_nothing", "边界事件没有贴在任务、子流程或调用上")
 ERROR_INTERRUPTS = rule("error_interrupts", "错误事件总是中断的，不能画成非中断")
+UNCAUGHT = rule(
+    "uncaught_error",
+    "错误“{code}”在本流程里没有事件接住；调用本流程的也不接住，案件就停在这里成为故障",
+    "warning",
+)
 CAUGHT_TWICE = rule("caught_twice", "同一处有两个事件捕获同样的“{kind}”（{code}）")
 
 _ACTIVITIES = ("Task", "task", "subProcess", "transaction", "callActivity")
@@ -128,6 +133,13 @@ def _definition(process: ProcessOutline, element: Element, event: Event) -> Iter
             yield element, CODE_EXPRESSION, {"kind": event.kind}
         if event.kind == "error" and not throws and not element.interrupting:
             yield element, ERROR_INTERRUPTS, {}
+        if (
+            event.kind == "error"
+            and throws
+            and not process.foreign
+            and not _is_caught(process, element, event)
+        ):
+            yield element, UNCAUGHT, {"code": event.name or ""}
 
 
 def _undoing(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
@@ -143,6 +155,23 @@ def _undoing(process: ProcessOutline, element: Element, event: Event) -> Iterato
 
 def _cancels(element: Element, transaction: str) -> bool:
     return element.attached_to == transaction and bool(element.event and element.event.kind == "cancel")
+
+
+def _is_caught(process: ProcessOutline, thrower: Element, event: Event) -> bool:
+    """Whether an event around the thrower, in its process, catches its error."""
+    around = set()
+    at: str | None = thrower.id
+    while at is not None and at in process.elements:
+        at = process.elements[at].parent
+        around.add(at)
+    catchers = (e for e in process.elements.values() if e.type in ("boundaryEvent", "startEvent") and e.event)
+    return any(
+        catcher.event is not None
+        and catcher.event.kind == "error"
+        and catcher.event.name in (event.name, None)
+        and _place(process, catcher) in around
+        for catcher in catchers
+    )
 
 
 def _timer(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:

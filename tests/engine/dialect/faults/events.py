@@ -141,7 +141,7 @@ for text, kind in [
 ]:  # fmt: skip
     fault("bad_timer", "x")(lambda text=text, kind=kind: timed(text, kind))
 
-for cycle in ["R0/P1D", "R/PT0S", "0 0 9 * * MON-FRI", "R/2026-01-01T00:00:00Z"]:
+for cycle in ["R0/P1D", "R/PT0S", "0 0 9 * * MONDAY", "R/2026-01-01T00:00:00Z"]:
 
     @fault("bad_timer", "s")
     def _(cycle=cycle):
@@ -177,4 +177,11 @@ def _():
     for i in ("x", "y"):
         d.boundary(i, "u", d.error("bad"))
         d.flow(i, "e")
+    return d
+
+
+@fault("uncaught_error", "x")
+def _():
+    d = plain()
+    d.flow("u", d.end("x", d.error("lost")))
     return d
