@@ -1,5 +1,7 @@
 """Drawings of other makers: what they leave open is filled in, what cannot be told is refused."""
 
+from itertools import pairwise
+
 import pytest
 
 from engine.dialect import read
@@ -20,10 +22,7 @@ def drawn(inside: str, around: str = "", process: str = "p") -> bytes:
 def row(*elements: str) -> str:
     """Elements given as XML with ids a, b, c … connected in a row, between a start and an end."""
     ids = ["s", *(chr(ord("a") + n) for n in range(len(elements))), "e"]
-    flows = "".join(
-        f'<bpmn:sequenceFlow sourceRef="{one}" targetRef="{two}"/>'
-        for one, two in zip(ids, ids[1:], strict=False)
-    )
+    flows = "".join(f'<bpmn:sequenceFlow sourceRef="{one}" targetRef="{two}"/>' for one, two in pairwise(ids))
     return f'<bpmn:startEvent id="s"/>{"".join(elements)}<bpmn:endEvent id="e"/>{flows}'
 
 
