@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from engine import drafts
 from web.runtime import runtime
 from web.signed_in import requires
-from web.studio import bar, blanks, files
+from web.studio import bar, blanks, choices, files
 from web.studio.door import routes
 from web.studio.drafts import current
 from web.studio.words import words
@@ -36,6 +36,7 @@ def editor(key: int, file: str) -> str:
         opened = drafts.get(session, key)
         current(session, opened, file)
         listed = files.of_draft(session, opened)
+        given = choices.of_draft(session, opened, listed) if file.endswith(".bpmn") else {}
         return render_template(
             f"studio/{EDITORS['.' + file.rpartition('.')[2]]}.html",
             draft=opened,
@@ -43,6 +44,7 @@ def editor(key: int, file: str) -> str:
             groups=files.groups(listed),
             steps=bar.steps(session, opened),
             endings=blanks.ENDINGS,
+            choices=given,
             words=words(),
             language=language(),
         )

@@ -2,7 +2,12 @@
 // properties. form-js's other components carry code or foreign addresses, and the check refuses them.
 const REFUSED = ['html', 'iframe', 'image', 'table', 'button', 'filepicker', 'documentPreview', 'expression'];
 const SIGNS = {
-  area: '村', files: '附', idnumber: '证', income: '收', known: '知', members: '户', money: '元', phone: '话', signature: '签'
+  area: '村', facts: '事', files: '附', idnumber: '证', income: '收', known: '知', members: '户', money: '元', phone: '话', signature: '签'
+};
+const BEGUN = { // what a new component needs beside its name
+  ...Object.fromEntries(['radio', 'select', 'checklist', 'taglist'].map((type) => [type, { values: [{ label: '选项', value: '选项' }] }])),
+  datetime: { subtype: 'date', dateLabel: '日期' },
+  known: { of: 'textfield' }
 };
 const COMMON = ['key', 'label', 'description', 'required', 'readonly', 'disabled'];
 const KNOWN_AS = ['textfield', 'textarea', 'number', 'datetime', 'phone', 'radio', 'select', 'area', 'money', 'checkbox'];
@@ -10,6 +15,11 @@ const KNOWN_AS = ['textfield', 'textarea', 'number', 'datetime', 'phone', 'radio
 class Offered {
   constructor(formFields) {
     REFUSED.forEach((type) => delete formFields._formFields[type]);
+    for (const [type, more] of Object.entries(BEGUN)) {
+      const { config } = formFields.get(type);
+      const { create } = config;
+      config.create = (options) => ({ ...structuredClone(more), ...create(options) });
+    }
     for (const [type, sign] of Object.entries(SIGNS)) {
       const { config } = formFields.get(type);
       config.icon = () => (

@@ -6,7 +6,9 @@ import '../forms/forms.css';
 import { fangfanModule } from '../forms/module.js';
 import { speaker } from '../forms/words.js';
 import { Desk } from './desk.js';
+import { speakChinese } from './chinese/page.js';
 import { componentsModule } from './components.jsx';
+import chinese from './chinese/questions.json';
 import { translation } from './words.js';
 
 const desk = new Desk();
@@ -16,9 +18,10 @@ const editor = new FormEditor({
   container: desk.part('canvas'),
   properties: {},
   propertiesPanel: { parent: desk.part('properties') },
-  additionalModules: [fangfanModule(page), componentsModule, translation(desk.language)]
+  additionalModules: [fangfanModule(page), componentsModule, translation(desk.language, chinese)]
 });
 let opened = false;
+if (tongue === 'zh') [desk.part('canvas'), desk.part('properties')].forEach((part) => speakChinese(part, chinese));
 
 const stack = () => editor.get('commandStack');
 desk.part('undo').addEventListener('click', () => stack().undo());

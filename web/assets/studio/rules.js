@@ -12,10 +12,11 @@ import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
 import zeebe from './rules.json';
 import { Desk } from './desk.js';
 import { Marks } from './findings.js';
+import chinese from './chinese/rules.json';
 import { translation } from './words.js';
 
 const desk = new Desk();
-const tongue = { additionalModules: [translation(desk.language)] };
+const tongue = { additionalModules: [translation(desk.language, chinese)] };
 const modeler = new DmnModeler({
   container: desk.part('view'),
   drd: tongue, decisionTable: tongue, literalExpression: tongue, boxedExpression: tongue,
@@ -54,7 +55,11 @@ function mark() {
 const stack = () => modeler.getActiveViewer().get('commandStack');
 desk.part('undo').addEventListener('click', () => stack().undo());
 desk.part('redo').addEventListener('click', () => stack().redo());
-modeler.on('views.changed', (event) => { tabs(event); mark(); });
+modeler.on('views.changed', (event) => {
+  tabs(event);
+  mark();
+  if (event.activeView?.type === 'drd') modeler.getActiveViewer().get('canvas').zoom('fit-viewport', 'auto');
+});
 
 desk.open({
   show: async (xml) => {

@@ -11,17 +11,21 @@ import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
 import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
 import 'diagram-js-minimap/assets/diagram-js-minimap.css';
 import { Desk } from './desk.js';
+import { drawingModule } from './drawing/module.js';
 import { Marks } from './findings.js';
 import { showAll, showStart } from './view.js';
+import community from 'bpmn-js-i18n/translations/zn.js';
+import chinese from './chinese/drawing.json';
 import { translation } from './words.js';
 
 const desk = new Desk();
+const choices = JSON.parse(document.getElementById('studio-choices').textContent);
 const modeler = new Modeler({
   container: desk.part('canvas'),
   propertiesPanel: { parent: desk.part('properties') },
   additionalModules: [
     BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule,
-    zeebeBehaviors, minimap, translation(desk.language)
+    zeebeBehaviors, minimap, drawingModule(choices), translation(desk.language, { ...community, ...chinese })
   ],
   moddleExtensions: { zeebe }
 });
