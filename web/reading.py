@@ -11,6 +11,7 @@ from engine import authority, deployments, instances, values
 from engine.dialect.model import Process
 from engine.errors import NotFound
 from engine.identity import Viewer, display_names
+from engine.models.deployments import Definition
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
@@ -129,3 +130,11 @@ def _keys(components: Any) -> Any:
         if key := component.get("key"):
             yield key.split(".")[0]
         yield from _keys(component.get("components", ()))
+
+
+def process_names(session: Session, keys: set[int]) -> dict[int, str]:
+    """Definition key → what the drawing calls the process."""
+    rows = session.execute(
+        sa.select(Definition.key, Definition.name, Definition.id).where(Definition.key.in_(keys))
+    )
+    return {row.key: row.name or row.id for row in rows}

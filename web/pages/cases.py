@@ -16,7 +16,7 @@ from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.sight import seen
 from registry import households, measures
-from web import bar, casefile, drawn, reading, timeline, tour
+from web import bar, casefile, drawn, matters, reading, timeline, tour
 from web.pages.worklist import place_names, subjects_like
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -58,7 +58,7 @@ def index() -> str:
             "cases.html",
             cases=found[:SHOWN],
             more=found[SHOWN - 1].key if len(found) > SHOWN else None,
-            names=_process_names(session, {each.definition_key for each in found}),
+            names=reading.process_names(session, {each.definition_key for each in found}),
             place_names=place_names(session, {each.area for each in found if each.area}),
             text=text,
             state=state,
@@ -98,7 +98,7 @@ def diagram(key: int) -> str:
             "diagram",
             chosen=chosen,
             parts=all_of_it[-60:],
-            names=_process_names(session, {each.definition_key for each in all_of_it}),
+            names=reading.process_names(session, {each.definition_key for each in all_of_it}),
             process=process,
             here={each.element for each in passed if each.state == "active"},
             been=drawn.been(process, passed),
@@ -134,12 +134,13 @@ def household(key: int) -> str:
 @blueprint.get("/<int:key>/assistance")
 @requires("case.see")
 def assistance(key: int) -> str:
-    """The measures for the household of the case."""
+    """The measures for the household of the case, and what else was done for it."""
     with runtime().database.read() as session:
         case = reading.case(session, viewer(), key)
         found = measures.of(session, int(case.subject)) if case.subject else []
         shown = [measures.shown(each) for each in found]
-        return _tab(session, case, "assistance", measures=shown)
+        others = matters.of(session, int(case.subject)) if case.subject else None
+        return _tab(session, case, "assistance", measures=shown, matters=others)
 
 
 @blueprint.get("/<int:key>/prints")
@@ -223,7 +224,7 @@ def _tab(session: Session, case: Instance, tab: str, /, **more: object) -> str:
     return render_template(
         f"case_{tab}.html",
         case=case,
-        process_name=_process_names(session, {case.definition_key})[case.definition_key],
+        process_name=reading.process_names(session, {case.definition_key})[case.definition_key],
         bar=bar.of(reading.variables(session, case, bar.NAMES), case, _due(session, case)),
         tabs=[Tab(name, url_for(f"cases.{each}", key=case.key), each == tab) for each, name in names],
         now=runtime().clock.now(),
@@ -241,13 +242,6 @@ def _due(session: Session, case: Instance) -> datetime | None:
 
 def _chosen(all_of_it: list[Instance], key: int | None) -> Instance | None:
     return next((each for each in all_of_it if each.key == key), None)
-
-
-def _process_names(session: Session, keys: set[int]) -> dict[int, str]:
-    rows = session.execute(
-        sa.select(Definition.key, Definition.name, Definition.id).where(Definition.key.in_(keys))
-    )
-    return {row.key: row.name or row.id for row in rows}
 
 
 def _may_withdraw(session: Session, person: Viewer, case: Instance) -> bool:

@@ -11,6 +11,7 @@ from engine.models.instances import Instance
 from registry import areas, households, measures, notices, search
 from registry.errors import Impossible
 from registry.models import Household
+from web import matters, reading
 from web.pages.worklist import place_names
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -98,6 +99,8 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         facts=households.read(session, key),
         full=full,
         cases=cases,
+        names=reading.process_names(session, {each.definition_key for each in cases}),
+        matters=matters.of(session, key),
         notices=notices.of(session, key),
         measures=[measures.shown(each) for each in measures.of(session, key)],
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
