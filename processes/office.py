@@ -1,4 +1,4 @@
-"""Operations of the offices' own procedures: supervision (F5.5, S23), gap checks (F5.4)."""
+"""Operations of the offices' own procedures: supervision (F5.5, S23), gap checks (F5.4), the year's report (S21)."""
 
 import secrets
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from processes.served import BusinessError, household_in, key_in, operation
-from registry import areas, history, households, monitored, problems
+from registry import annual, areas, figures, history, households, monitored, problems
 
 LARGEST_SAMPLE = 200
 
@@ -51,6 +51,19 @@ def gaps_list(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     area = str(inputs.get("area") or "")
     found = monitored.gaps(session, area, history.acting(session).day, most)
     return {"gaps": found, "title": f"{''.join(areas.names(session, area))}查缺补漏"}
+
+
+@operation("report.figures")
+def report_figures(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The figures of a county's report for the year so far, each counted from the registry."""
+    area, day = str(inputs.get("area") or ""), history.acting(session).day
+    counted = figures.of(session, area, day, since=day.replace(month=1, day=1))
+    names = "".join(areas.names(session, area))
+    return {
+        "figures": annual.told(counted),
+        "year": day.year,
+        "title": f"{names}{day.year}年度报告",
+    }
 
 
 @operation("problem.open")

@@ -21,6 +21,15 @@ from registry.money import NotMoney, yuan
 CLOSED = "已销号"
 NOT_DELIVERED = ("选定", "已计划")
 """States in which a measure that is past its due day is late."""
+CATEGORIES = (
+    "产业发展与就业",
+    "稳定补贴收入",
+    "社会帮扶与保险",
+    "综合性社会保障",
+    "扶志与赡养",
+    "重大灾害或变故救助",
+)
+"""The six categories of F4.5, in short."""
 
 
 @dataclass(frozen=True)

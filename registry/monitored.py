@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from registry import areas
 from registry.figures import UNGRADED
 from registry.history import SHANGHAI
+from registry.measures import NOT_DELIVERED
 from registry.models import Area, GuaranteeCheck, Household, Measure, Monitoring, Warning
 from registry.monitoring import GUARANTEES
 
-NOT_DELIVERED = ("选定", "已计划", "无法落实")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def within(session: Session, area: str, day: date) -> list[Monitored]:
         found[check.household_key].checks.append(check)
     late = select(Measure.household_key, Measure.name).where(
         Measure.household_key.in_(open_now),
-        Measure.state.in_(NOT_DELIVERED),
+        Measure.state.in_((*NOT_DELIVERED, "无法落实")),
         or_(Measure.due < day, Measure.state == "无法落实"),
     )
     for key, name in session.execute(late.order_by(Measure.due, Measure.key)):

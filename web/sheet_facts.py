@@ -20,15 +20,6 @@ from registry import areas, households, id_numbers, measures, monitoring
 from web import strokes
 
 CHINA = ZoneInfo("Asia/Shanghai")
-CATEGORIES = (
-    "产业发展与就业",
-    "稳定补贴收入",
-    "社会帮扶与保险",
-    "综合性社会保障",
-    "扶志与赡养",
-    "重大灾害或变故救助",
-)
-"""The six categories of F4.5, in short."""
 FEWEST_ROWS, BLANK_ROWS = 4, 6
 """Rows that a table has on paper even when fewer are filled in, and when none is."""
 _MONEY = {
@@ -238,7 +229,9 @@ def _measure(told: Any) -> dict[str, Any]:
         for name in ("name", "category", "fund_source"):
             filled[name] = filled.get(name) or getattr(row, name)
     category = filled.get("category")
-    named = CATEGORIES[int(category) - 1] if category in range(1, len(CATEGORIES) + 1) else None
+    named = (
+        measures.CATEGORIES[int(category) - 1] if category in range(1, len(measures.CATEGORIES) + 1) else None
+    )
     return {**{name: shown(value, name) for name, value in filled.items()}, "category_name": named}
 
 

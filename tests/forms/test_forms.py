@@ -22,6 +22,7 @@ CLAUSES = {
     *("F4.1", "F4.2", "F4.4", "F4.5", "F5.1", "F5.2", "F5.3", "F5.4", "F5.5", "F6.1", "F6.2", "F6.3", "F6.4"),
     *(f"F4.3.{number}" for number in range(1, 7)),
     *(f"F4.5.{number}" for number in range(1, 7)),
+    "N1",
 }
 
 NOTICES = ("registration_notice", "registration_announcement")

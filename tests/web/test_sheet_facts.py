@@ -9,7 +9,7 @@ import pytest
 from engine import documents
 from engine.errors import NotFound
 from engine.models.instances import Instance
-from registry import households, id_numbers
+from registry import households, id_numbers, measures
 from tests.forms.answers import STROKES
 from tests.web.world import World
 from web import prints, sheet_facts
@@ -104,7 +104,7 @@ def test_measures_and_warning_are_printed_with_their_reasons(world: World, paper
         assert re.sub(r"\s", "", reason) in told
     for row in names(world, case, "measure_result")["measures"][:2]:
         assert row["name"] in told
-        assert row["category_name"] in sheet_facts.CATEGORIES
+        assert row["category_name"] in measures.CATEGORIES
     done = paper(case, "measure_result")
     assert "已销号" in done or "已计划" in done or "选定" in done or "已落实" in done
 

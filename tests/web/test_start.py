@@ -23,7 +23,7 @@ def begun(world, client, process, **sent):
 def test_each_role_is_offered_what_the_drawings_say(world):
     office = world.client("county_office").get("/start/").text
     assert "申请纳入监测" in office and "发起入户走访" in office and "报送部门筛查结果" not in office
-    assert world.client("city_office").get("/start/").location.endswith("/start/supervision")
+    assert world.client("city_group").get("/start/").location.endswith("/start/supervision")
     department = world.client("department_民政").get("/start/").text
     assert "报送部门筛查结果" in department and "报告骤贫风险" in department
     assert "申请纳入监测" not in department
