@@ -17,7 +17,6 @@ from registry.models import Area, GuaranteeCheck, Household, Measure, Monitoring
 from registry.monitoring import GUARANTEES
 
 
-
 @dataclass(frozen=True)
 class Monitored:
     """A household in monitoring: its level, guarantees lacking at the last look, measures past their day, days since that look."""
