@@ -126,6 +126,7 @@ def test_people_sign_in_with_what_was_given(house: Path) -> None:
         ("user", "add", "x", "--password", "short"),
         ("user", "add", "x", "--password", "long-enough-1", "--role", "county_office"),
         ("user", "add", "x", "--password", "long-enough-1", "--role", f"county_office@{VILLAGE}"),
+        ("user", "add", "x", "--password", "long-enough-1", "--role", "county_office@2202/220299/"),
         ("print", "1", "inspection", "-o", "x.pdf"),
     ],
 )

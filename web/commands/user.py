@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine import identity
+from registry import areas
 from web.commands.opening import database_option, opened
 
 
@@ -31,6 +32,9 @@ def add(name: str, display_name: str, grants: tuple[str, ...], password: str, da
     if any(len(parts) != 2 for parts in split):
         raise click.UsageError("--role is ROLE@PLACE, for instance county_office@2202/220281/")
     with opened(database) as runtime, runtime.database.begin() as session:
+        for _role, place in split:
+            if place and not place.startswith("=") and areas.get(session, place) is None:
+                raise click.UsageError(f"there is no area {place}; `fangfan deploy` brings the areas in")
         user = identity.add_user(session, name, display_name, password, split)
     click.echo(f"added {user.name}")
 
