@@ -15,6 +15,7 @@ import processes.office
 import processes.reliefs  # noqa: F401  (they put their operations into the table)
 from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation
 from registry import doubts, households, income, measures, monitoring, notices
+from registry.errors import Impossible
 from registry.history import acting
 from registry.money import NotMoney, yuan
 from registry.names import pinyin
@@ -56,7 +57,10 @@ def household_save(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     key = household_in(session, inputs) if inputs.get("household_key") else None
     facts = dict(inputs.get("household") or {})
     facts.update({name: inputs[name] for name in ("causes", "filed_by") if inputs.get(name) is not None})
-    saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
+    try:
+        saved = households.save(session, key, inputs.get("area"), facts, inputs.get("members"))
+    except Impossible as refused:  # one code for all, so that a drawing can send it back to whoever wrote it
+        raise BusinessError("impossible_household", str(refused)) from refused
     return {
         "household_key": str(saved.key),
         **_named(households.read(session, saved.key)),

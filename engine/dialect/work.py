@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class ServiceTask(Node):
     """Calls the operation of its job type; what no operation serves waits as a job for a worker outside.
 
-    An operation that raises an exception with a `code` that the drawing names as a BPMN error throws that error.
+    An operation that raises an exception with a `code` that the drawing names as a BPMN error throws that error;
+    its catcher is given `error_code` and `error_message`.
     """
 
     waits_as = "job"
@@ -48,7 +49,8 @@ class ServiceTask(Node):
         code = getattr(error, "code", None)
         if not isinstance(code, str) or code not in machine.process.error_codes:
             return False
-        return machine.throw("error", code, token, {}, str(error))
+        told = {"error_code": code, "error_message": str(error)}
+        return machine.throw("error", code, token, told, str(error))
 
 
 class ScriptTask(Node):
