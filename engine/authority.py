@@ -21,6 +21,7 @@ ANYWHERE, CASE, TASK = "anywhere", "case", "task"
 
 OFFICES = frozenset({"county_office", "city_office"})
 PROBLEM_ROOM = OFFICES | {"county_group", "city_group", "township_cadre"}
+KEEPERS = frozenset({"village_committee", "work_team", "township_cadre", "county_office"})
 WORKERS = frozenset(roles.ROLES) - {"administrator"}
 EVERYONE = frozenset(roles.ROLES)
 ADMINISTRATOR = frozenset({"administrator"})
@@ -53,6 +54,7 @@ VERBS = {
         Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
         Verb("household.reveal", "查看证件号码", WORKERS - {"department"}, CASE),
         Verb("ledger.see", "看台账", EVERYONE - {"department", "applicant"}, ANYWHERE),
+        Verb("ledger.correct", "更正台账", KEEPERS, ANYWHERE),
         Verb("document.add", "上传附件", WORKERS, ANYWHERE),
         Verb("document.see", "看附件", EVERYONE, CASE),
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),

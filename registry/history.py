@@ -32,11 +32,12 @@ _DERIVED = {
 
 @dataclass(frozen=True)
 class Act:
-    """Who acts, in which task, at what time (aware)."""
+    """Who acts, in which task, at what time (aware); why, where it was asked."""
 
     actor: str
     task: str | None
     at: datetime
+    reason: str = ""
 
     @property
     def day(self) -> date:
@@ -54,24 +55,30 @@ class Change:
     actor: str
     task: str | None
     at: datetime
+    reason: str
 
 
-def act(session: Session, actor: str, at: datetime, task: str | None = None) -> None:
-    """Say who acts in `session` from here on."""
-    session.info["step"] = {"actor": actor, "task": task, "at": at}
+def act(session: Session, actor: str, at: datetime, task: str | None = None, reason: str = "") -> None:
+    """Say who acts in `session` from here on, and why where that was asked."""
+    session.info["step"] = {"actor": actor, "task": task, "at": at, "reason": reason}
 
 
 def acting(session: Session) -> Act:
     """Who acts now. Where nobody said, the system does, at the machine's time."""
     step = session.info.get("step") or {}
-    return Act(step.get("actor") or "系统", step.get("task"), step.get("at") or datetime.now(UTC))
+    return Act(
+        step.get("actor") or "系统",
+        step.get("task"),
+        step.get("at") or datetime.now(UTC),
+        step.get("reason") or "",
+    )
 
 
-def changes(session: Session, household_key: int) -> list[Change]:
-    """All changes of a household's facts, oldest first."""
+def changes(session: Session, household_key: int, *, after: int = 0) -> list[Change]:
+    """All changes of a household's facts, oldest first; only those with a later key than `after`."""
     found = session.scalars(
         select(FactChange)
-        .where(FactChange.household_key == household_key)
+        .where(FactChange.household_key == household_key, FactChange.key > after)
         .order_by(FactChange.at, FactChange.key)
     )
     return [
@@ -82,6 +89,7 @@ def changes(session: Session, household_key: int) -> list[Change]:
             row.actor,
             row.task,
             row.at,
+            row.reason,
         )
         for row in found
     ]
@@ -133,6 +141,7 @@ def _change(session: Session, fact: Fact, fields: dict[str, tuple[Any, Any]]) ->
         actor=acts.actor,
         task=acts.task,
         at=acts.at,
+        reason=acts.reason,
     )
 
 

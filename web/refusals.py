@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import Refusal
 from registry.errors import Impossible
+from registry.imports.sheets import BadSheet
 
 log = structlog.get_logger()
 
@@ -81,7 +82,8 @@ class Broken(Refusal):
 def install(app: Flask) -> None:
     """Answer refusals, HTTP errors and unforeseen exceptions alike."""
     app.register_error_handler(Refusal, answer)
-    app.register_error_handler(Impossible, lambda error: answer(NotRecorded(reason=str(error))))
+    for kind in (Impossible, BadSheet):
+        app.register_error_handler(kind, lambda error: answer(NotRecorded(reason=str(error))))
     app.register_error_handler(CSRFError, lambda _: answer(Expired()))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _away)

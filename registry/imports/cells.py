@@ -34,6 +34,15 @@ def text(cell: Any) -> str:
     return value
 
 
+def shown(value: Any) -> str:
+    """How a sheet of ours shows a value that is no amount and no day."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(value)
+    return "" if value is None else str(value)
+
+
 def truth(cell: Any) -> bool:
     """是 or 否; nothing is 否."""
     value = text(cell).upper()

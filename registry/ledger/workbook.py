@@ -8,15 +8,19 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from registry.imports import cells
 from registry.ledger.columns import Column
+from registry.ledger.corrections import KEY, VERSION
 from registry.ledger.sources import DAY, MONEY, NUMBER
 
-KEY = "编号"
 _WIDTHS = {DAY: 12, MONEY: 14, NUMBER: 10}
 
 
-def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """The rows under the columns' headings, the household's key before them."""
+def as_xlsx(
+    name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], versions: Mapping[int, int]
+) -> bytes:
+    """The rows under the columns' headings, the household's key before them and its version after them: with these two
+    corrections find their way back (`registry.ledger.corrections`)."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -28,15 +32,16 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, An
         MONEY: book.add_format({"num_format": "#,##0.00"}),
     }
     sheet = book.add_worksheet(name[:31])
-    for place, heading in enumerate([KEY, *(column.name for column in columns)]):
+    for place, heading in enumerate([KEY, *(column.name for column in columns), VERSION]):
         sheet.write_string(0, place, heading, formats["heading"])
-        kind = columns[place - 1].source.kind if place else ""
+        kind = columns[place - 1].source.kind if 0 < place <= len(columns) else ""
         sheet.set_column(place, place, _WIDTHS.get(kind, 18), None if kind in _WIDTHS else formats["text"])
     last = 0
     for last, row in enumerate(rows, start=1):
         sheet.write_string(last, 0, str(row["key"]), formats["text"])
         for place, column in enumerate(columns, start=1):
             _write(sheet, last, place, row[column.key], formats)
+        sheet.write_string(last, len(columns) + 1, str(versions.get(row["key"], 0)), formats["text"])
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(last, 1), len(columns))
     book.close()
@@ -44,13 +49,11 @@ def as_xlsx(name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, An
 
 
 def _write(sheet: Worksheet, line: int, place: int, value: Any, formats: Mapping[str, Any]) -> None:
-    if isinstance(value, bool):
-        sheet.write_string(line, place, "是" if value else "否", formats["text"])
+    if isinstance(value, bool | str):
+        sheet.write_string(line, place, cells.shown(value), formats["text"])
     elif isinstance(value, date):
         sheet.write_datetime(line, place, value, formats[DAY])
     elif isinstance(value, int):
         sheet.write_number(line, place, value)
-    elif isinstance(value, str):
-        sheet.write_string(line, place, value, formats["text"])
     else:
         sheet.write_number(line, place, value, formats[MONEY])

@@ -28,5 +28,7 @@ class FactChange(Keyed, Base):
     task: Mapped[str | None] = mapped_column(String(40))
     """Key of the engine's task or instance, as text; empty for an import."""
     at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why, where somebody was asked for it: a correction of the ledger."""
 
     Fields = dict[str, tuple[Any, Any]]

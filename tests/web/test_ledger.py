@@ -1,6 +1,7 @@
 """The ledger's page: who sees which rows, what may be taken along and what is kept of that, column sets."""
 
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -110,3 +111,32 @@ def test_the_command_writes_the_same(listed, tmp_path, monkeypatch):
         main, ["export", "ledger", "--columns", "nosuch", "-o", str(file), "--database", url]
     )
     assert wrong.exit_code == 2 and ledger.monitored().columns[0].key in wrong.output
+
+
+def test_corrections_are_shown_made_for_a_reason_and_kept(listed):
+    client = listed.client("township_cadre")
+    taken = client.post("/ledger/workbook", data={"c": ["head", "address"]}).data
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(taken)).get_sheet_by_index(0).to_python()
+    rows[1][2] = "9组99号"
+    changed = "\n".join(",".join(map(str, row)) for row in rows).encode()
+
+    def shown(who):
+        sent = who.post("/ledger/corrections", data={"sheet": (io.BytesIO(changed), "台账.csv")})
+        assert sent.status_code == 200, sent.text
+        return sent.text, re.search(r'name="sealed" value="([^"]*)"', sent.text)
+
+    text, sealed = shown(client)
+    assert "要更正 1 处" in text and "9组99号" in text
+    asked = {"sealed": sealed[1], "reason": "入户核对"}
+    assert client.post("/ledger/corrections/confirmed", data={**asked, "reason": ""}).status_code == 400
+    other = listed.client("work_team").post("/ledger/corrections/confirmed", data=asked)
+    assert other.status_code == 409, "what was shown to one is not another's to confirm"
+    done = client.post("/ledger/corrections/confirmed", data=asked)
+    assert done.status_code == 302 and "9组99号" in client.get("/ledger/?c=head&c=address").text
+    with listed.runtime.database.read() as session:
+        change = history.changes(session, int(rows[1][0]))[-1]
+        assert (change.actor, change.reason) == ("township_cadre", "入户核对")
+    assert client.post("/ledger/corrections/confirmed", data=asked).status_code == 409
+    assert listed.client("city_office").post("/ledger/corrections").status_code == 403
+    empty = client.post("/ledger/corrections")
+    assert empty.status_code == 422 and "文件是空的" in empty.text

@@ -52,5 +52,6 @@ def ledger_(area: str, columns: str | None, state: str, output: Path, database: 
         wanted = ledger.Wanted(chosen, today, within=area, state=state, sort="village", known=of.by_key)
         with runtime.database.read() as session:
             rows = list(ledger.rows(session, wanted))
-    output.write_bytes(ledger.as_xlsx(of.name, chosen, rows))
+            versions = ledger.versions(session, [row["key"] for row in rows])
+    output.write_bytes(ledger.as_xlsx(of.name, chosen, rows, versions))
     click.echo(f"{output}: {len(rows)} 户")

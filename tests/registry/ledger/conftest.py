@@ -53,3 +53,10 @@ def county(database: Database) -> Iterator[Session]:
             chosen = {"code": "CY02", "planned_amount": 1000 * order, "due": "2020-05-01"}
             measures.open_one(session, key, chosen)
         yield session
+
+
+def written(session: Session, found: Wanted, *, in_full: bool = False) -> bytes:
+    """The workbook as the page gives it."""
+    rows = list(ledger.rows(session, found, in_full=in_full))
+    versions = ledger.versions(session, [row["key"] for row in rows])
+    return ledger.as_xlsx("防返贫台账", found.columns, rows, versions)
