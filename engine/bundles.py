@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from lxml import etree
 
-from engine import decisions, forms, sending, starts
+from engine import decisions, forms, sending, sheets, starts
 from engine.dialect import Element, Process, read
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
@@ -47,6 +47,7 @@ class Bundle:
     processes: dict[str, Process] = field(default_factory=dict)
     decisions: dict[str, str] = field(default_factory=dict)  # id → name
     forms: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)  # form id → the keys that it asks for
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     namespaces: dict[str, str] = field(default_factory=dict)  # of each file of rules
     findings: list[Finding] = field(default_factory=list)
@@ -84,6 +85,10 @@ def read_bundle(
     for process in bundle.processes.values():
         bundle.findings.extend(_missing(bundle, process, known))
         bundle.findings.extend(_foreign(process, job_types))
+    for name in sorted(resources):
+        if name.lower().endswith(".html"):
+            told = sheets.unanswered(name, resources[name], bundle.processes.values(), bundle.asked)
+            bundle.findings.extend(told)
     return bundle
 
 
@@ -149,10 +154,15 @@ def _form(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, b
     if reading.works:
         _define(bundle, "form", reading.id, file)
         bundle.forms[reading.id] = reading.id
+        bundle.asked[reading.id] = reading.keys
 
 
 def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
-    """A sheet is filled in by feelers when it is printed; nothing in it names other files."""
+    bundle.findings.extend(sheets.faults(evaluator, file, files[file]))
+
+
+def _style(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    """Nothing in a stylesheet names other files."""
 
 
 def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:

@@ -18,6 +18,7 @@ from engine.models.documents import SignedPrint
 from engine.models.instances import Instance, Subscription
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
+from engine.sheets import of_step
 from web import prints
 from web.signing import Print
 
@@ -62,7 +63,7 @@ def prints_of(
 ) -> list[Print]:
     """The sheets that completing this task with this answer signs: its own, and what it signs along (`also_signs`)."""
     case = session.get_one(Instance, task.case_key)
-    names = _named(task.form_id, task.properties or {})
+    names = of_step(task.form_id, task.properties or {})
     made = []
     for name in names:
         html = prints.of_case(runtime, session, case, name, task=task, given=answer, actor=viewer.name)
@@ -82,7 +83,7 @@ def freeze(
 def sheets(session: Session, case: Instance) -> list[Sheet]:
     """Every sheet of the processes that the case runs through: those begun first, in the order of their steps."""
     tasks = session.scalars(sa.select(UserTask).where(UserTask.case_key == case.key).order_by(UserTask.key))
-    begun = dict.fromkeys(name for task in tasks for name in _named(task.form_id, task.properties or {}))
+    begun = dict.fromkeys(name for task in tasks for name in of_step(task.form_id, task.properties or {}))
     found: dict[str, Sheet] = {}
     for instance in instances.of_case(session, case.key):
         process = deployments.process(session, instance.definition_key)
@@ -109,14 +110,8 @@ def listens(session: Session, case: Instance, message: str) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def _named(form_id: str | None, properties: Mapping[str, Any]) -> list[str]:
-    own = properties.get("sheet") or form_id
-    along = [name.strip() for name in str(properties.get("also_signs", "")).split(",")]
-    return [name for name in (own, *along) if name]
-
-
 def _sheets_of(element: Element) -> list[str]:
-    return _named(element.form_id, element.properties) if element.type == "userTask" else []
+    return of_step(element.form_id, element.properties) if element.type == "userTask" else []
 
 
 def title(session: Session, deployment: int, name: str) -> str | None:

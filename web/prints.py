@@ -25,6 +25,7 @@ from engine.errors import Refusal
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
+from engine.sheets import FEELERS
 from web import sheet_facts
 
 ROOT = Path(__file__).parent.parent
@@ -44,7 +45,6 @@ _BASE = "https://sheets.invalid/"
 _PICTURES = ("data:image/png;", "data:image/jpeg;", "data:image/svg+xml;")
 # A sheet says itself that the law has it carry ID numbers in full; all others show them masked.
 _FULL_ID_NUMBERS = re.compile(r'<meta\s+name="id-numbers"\s+content="full"\s*/?>')
-_FEELERS = re.compile(r"{{(?:#if|#loop)?\s*([^/}][^}]*)}}")
 _WORD = re.compile(r"\w+")
 _one_at_a_time = threading.Lock()  # Pango's font map is shared, and no two threads may use it at once
 
@@ -63,9 +63,7 @@ def render(runtime: Runtime, sheet: str, names: Mapping[str, Any]) -> str:
 
     A name that the case does not know yet prints as nothing. Raises FeelError where an expression is at fault.
     """
-    unknown = {
-        name: None for each in _FEELERS.findall(sheet) for name in runtime.evaluator.names(each).needed
-    }
+    unknown = {name: None for each in FEELERS.findall(sheet) for name in runtime.evaluator.names(each).needed}
     html = runtime.evaluator.render(sheet, {**unknown, **names}, runtime.clock.now())
     if len(html) > MAXIMUM_LENGTH:
         raise SheetTooLong
@@ -82,7 +80,7 @@ def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **wh
     drawn = deployments.deployment_of(session, task.definition_key if task else case.definition_key)
     template = deployments.resource(session, drawn, f"{sheet}.html").decode()
     full = bool(_FULL_ID_NUMBERS.search(template))
-    wanted = frozenset(word for each in _FEELERS.findall(template) for word in _WORD.findall(each))
+    wanted = frozenset(word for each in FEELERS.findall(template) for word in _WORD.findall(each))
     now = runtime.clock.now()
     facts = sheet_facts.of_case(session, case, sheet, at=now, full_id_numbers=full, wanted=wanted, **which)
     return render(runtime, template, facts)

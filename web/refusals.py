@@ -106,8 +106,12 @@ def answer(refusal: Refusal) -> Response:
 
 
 def told(sentence: str, refusal: Refusal) -> str:
-    """A sentence of a refusal in the reader's language, its parameters filled in."""
-    return gettext(sentence).format(**refusal.params) if sentence else ""
+    """A sentence of a refusal in the reader's language, its parameters filled in: those that are words of ours too."""
+    params = {
+        name: gettext(value) if isinstance(value, str) and value else value
+        for name, value in refusal.params.items()
+    }
+    return gettext(sentence).format(**params) if sentence else ""
 
 
 def for_program() -> bool:
