@@ -13,13 +13,13 @@ from registry import areas
 from registry.figures import UNGRADED
 from registry.history import SHANGHAI
 from registry.measures import NOT_DELIVERED
-from registry.models import Area, GuaranteeCheck, Household, Measure, Monitoring, Warning
+from registry.models import GuaranteeCheck, Household, Measure, Monitoring, Warning
 from registry.monitoring import GUARANTEES
 
 
 @dataclass(frozen=True)
 class Monitored:
-    """A household in monitoring: its level, guarantees lacking at the last look, measures past their day, days since that look."""
+    """A household in monitoring: its village named from the county down, its level, guarantees lacking at the last look, measures past their day, days since that look."""
 
     household_key: int
     title: str
@@ -50,16 +50,15 @@ class _Found:
 
 
 def within(session: Session, area: str, day: date) -> list[Monitored]:
-    """All of them within `area` as of `day`, by village and 户主; four SELECTs however many there are."""
+    """All of them within `area` as of `day`, by village and 户主; four SELECTs, and the names of its villages."""
     open_now = (
         select(Household.key)
         .join(Monitoring, Monitoring.household_key == Household.key)
         .where(areas.within(Household.area, area), Monitoring.ended_on.is_(None))
     )
     rows = session.execute(
-        select(Household.key, Household.head_name, Household.area, Area.name, Monitoring.started_on)
+        select(Household.key, Household.head_name, Household.area, Monitoring.started_on)
         .join(Monitoring, Monitoring.household_key == Household.key)
-        .join(Area, Area.path == Household.area)
         .where(areas.within(Household.area, area), Monitoring.ended_on.is_(None))
         .order_by(Household.area, Household.head_name, Household.key)
     ).all()
@@ -76,7 +75,8 @@ def within(session: Session, area: str, day: date) -> list[Monitored]:
     )
     for key, name in session.execute(late.order_by(Measure.due, Measure.key)):
         found[key].late.append(name)
-    return [_told(row, found[row.key], day) for row in rows]
+    named = {path: "".join(areas.names(session, path)) for path in {row.area for row in rows}}
+    return [_told(row, named[row.area], found[row.key], day) for row in rows]
 
 
 def sample(
@@ -123,12 +123,12 @@ def _shortcomings(each: Monitored, most_days: Mapping[str, int]) -> Iterable[str
         yield f"已{each.unseen_days}天没有走访"
 
 
-def _told(row: Any, found: _Found, day: date) -> Monitored:
+def _told(row: Any, village: str, found: _Found, day: date) -> Monitored:
     last = found.checks[0] if found.checks else None
     lacking = tuple(name for name, column in GUARANTEES.items() if last and getattr(last, column))
     seen = max(last.checked_on, found.since) if last else found.since
     return Monitored(
-        row.key, row.head_name, row.area, row.name, found.level, lacking, tuple(found.late), (day - seen).days
+        row.key, row.head_name, row.area, village, found.level, lacking, tuple(found.late), (day - seen).days
     )
 
 
