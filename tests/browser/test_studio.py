@@ -65,6 +65,7 @@ def test_the_pages_are_seen_whole(visitor: Callable[..., Any], size: str) -> Non
     assert person.barriers() == []
     page = open_drawing(person)
     person.picture(f"studio-editor-{size}")
+    assert person.barriers() == []
     assert not person.overflows()
     assert page.locator(".bjs-powered-by").is_visible()
 
