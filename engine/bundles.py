@@ -11,6 +11,7 @@ import structlog
 from lxml import etree
 
 from engine import decisions, forms, sending, sheets, starts
+from engine.advice import advise
 from engine.dialect import Element, Process, read
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
@@ -52,6 +53,7 @@ class Bundle:
     namespaces: dict[str, str] = field(default_factory=dict)  # of each file of rules
     findings: list[Finding] = field(default_factory=list)
     all_processes: bool = False
+    advice: bool = False
 
     @property
     def works(self) -> bool:
@@ -67,13 +69,14 @@ def read_bundle(
     *,
     beside: Mapping[str, bytes] | None = None,
     all_processes: bool = False,
+    advice: bool = False,
 ) -> Bundle:
     """Read every file and check what they need of each other and of what is `known`.
 
     `beside`: files that those of rules may import, if not the resources themselves. `all_processes`: take those marked as
-    not executable too.
+    not executable too. `advice`: say also what Camunda's rules would.
     """
-    bundle = Bundle(all_processes=all_processes)
+    bundle = Bundle(all_processes=all_processes, advice=advice)
     files = {**(beside or {}), **resources}
     for name in sorted(resources):
         read_file = _READERS.get(_suffix(name), _unknown)
@@ -126,6 +129,8 @@ def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
         all_processes=bundle.all_processes,
     )
     bundle.findings.extend(reading.findings)
+    if bundle.advice:
+        bundle.findings.extend(advise(evaluator, file, files[file], reading))
     for process in reading.processes.values():
         _define(bundle, "process", process.id, file)
         for start in process.starts:

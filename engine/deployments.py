@@ -44,7 +44,7 @@ class FoundDecision(NamedTuple):
 
 def lint(runtime: Runtime, resources: Mapping[str, bytes], session: Session | None = None) -> list[Finding]:
     """All that is wrong with these files as one bundle; with `session` also measured by what is in force there."""
-    return _read(runtime, resources, session).findings
+    return _read(runtime, resources, session, advice=True).findings
 
 
 def lint_each(
@@ -78,6 +78,7 @@ def lint_each(
             {name: content},
             known,
             beside={other: resources[other] for other in imported},
+            advice=True,
             all_processes=all_processes,
         )
         yield name, bundle.findings + twice(bundle, where)
@@ -103,7 +104,7 @@ def deploy(
     Files that are in force as they are change nothing: if all are, the deployment in force is returned.
     `all_processes`: also those processes that are marked as not executable, in a file that has others.
     """
-    bundle = _read(runtime, resources, session, all_processes)
+    bundle = _read(runtime, resources, session, all_processes=all_processes)
     if not bundle.works:
         raise NotDeployable(bundle.findings)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in resources.items()}
@@ -268,7 +269,9 @@ def _read(
     runtime: Runtime,
     resources: Mapping[str, bytes],
     session: Session | None,
+    *,
     all_processes: bool = False,
+    advice: bool = False,
 ) -> Bundle:
     rules = b"".join(content for name, content in resources.items() if name.lower().endswith(".dmn"))
     return read_bundle(
@@ -278,6 +281,7 @@ def _read(
         partial(_is_in_force, session),
         beside={} if session is None else _importable(session, rules),
         all_processes=all_processes,
+        advice=advice,
     )
 
 

@@ -10,6 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // One line a bundle: [entry, output, kind]. An entry that is not there yet is left out.
 const bundles = [
   ['engine/v8/main.js', 'engine/v8/build/evaluator.js', 'v8'],
+  ['engine/v8/linter.js', 'engine/v8/build/linter.js', 'v8'],
   ['web/assets/forms/forms.js', 'web/static/build/forms.js', 'browser'],
   ['web/assets/studio/studio.js', 'web/static/build/studio.js', 'browser'],
   ['web/assets/studio/rules.js', 'web/static/build/rules.js', 'browser'],

@@ -72,8 +72,8 @@ def linted(runtime: Runtime, files: dict[str, bytes]) -> dict[str, list[str]]:
 def test_each_file_of_a_collection_is_checked_by_itself(sqlite_runtime: Runtime):
     """A judge's folder holds thousands of drawings that were never meant to be deployed together."""
     caller = Drawing("caller")
-    caller.row("start:s", "user:u")
-    caller.flow("u", caller.call("c", "p"), caller.end("e"))
+    caller.row("start:s", "task:t")
+    caller.flow("t", caller.call("c", "p"), caller.end("e"))
     files = {
         "a/p.bpmn": asking().xml(),
         "a/visit.form": form("visit", "意见"),
