@@ -29,7 +29,7 @@ def refresh(step: Step, run: Run) -> bool:
         parent = step.runs.get(instance.parent_key or 0)
         for name in ATTRIBUTES:
             setattr(instance, name, getattr(parent.instance, name) if parent else None)
-    if not drawn or not (run.new or _touched(step, run, drawn)):
+    if not drawn or not (run.new or run.migrated or _touched(step, run, drawn)):
         return False
     before = instance.attributes
     for name, value in _evaluate(run, drawn).items():

@@ -172,6 +172,14 @@ def definition(
     return found
 
 
+def by_key(session: Session, key: int) -> Definition:
+    """The definition of that key. NotFound."""
+    found = session.get(Definition, key)
+    if found is None:
+        raise NotFound(KINDS["process"], key)
+    return found
+
+
 def defined(session: Session, resources: Iterable[str], kind: str | None = None) -> list[Definition]:
     """The latest versions of all that files of these names define."""
     latest = sa.select(Definition.kind, Definition.id, sa.func.max(Definition.version).label("version"))

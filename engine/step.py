@@ -63,6 +63,7 @@ class Run:
     ordinal: int
     known: dict[str, Wait] = field(default_factory=dict)
     new: bool = False
+    migrated: bool = False
     began_with: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     state: str = "active"

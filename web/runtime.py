@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import current_app
 
+from engine import migration  # noqa: F401  registers its background jobs
 from engine.clock import Clock, SystemClock
 from engine.database import Database
 from engine.feel import Evaluator

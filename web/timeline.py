@@ -86,6 +86,8 @@ def _else(session: Session, case: Instance) -> list[Event]:
         "fired": _("到期"),
         "cancelled": _("终止"),
         "retried": _("故障处理后继续"),
+        "migrated": _("转到新版流程图"),
+        "migration_undone": _("撤回到原流程图"),
     }
     rows = session.scalars(
         sa.select(Entry)
@@ -123,7 +125,7 @@ def _parties(rows: Sequence[Entry]) -> set[str]:
 
 def _texts(row: Entry, people: dict[str, str]) -> list[str]:
     body = row.body
-    if row.kind == "started":
+    if row.kind in ("started", "migrated", "migration_undone"):
         return [_("按第%(version)s版流程图办理", version=body["version"])]
     if row.kind == "task_handed_over":
         return [_("转给%(who)s", who=people[body["to"]])]

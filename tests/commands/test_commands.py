@@ -178,3 +178,29 @@ def test_rows_that_disagree_are_found_out(house: Path) -> None:
     result = run("check", "--database", url(house))
     assert result.exit_code == 1
     assert str(case_of(house)) in result.output
+
+
+def redrawn(folder: Path) -> Path:
+    """The wells' drawings with the first step under another id, after another one."""
+    shutil.copytree(DRAWINGS, folder)
+    file = folder / "well_repair.bpmn"
+    file.write_text(file.read_text().replace('"inspect"', '"look"'))
+    return folder
+
+
+def test_running_cases_go_over_to_a_new_version_and_back(house: Path, tmp_path: Path) -> None:
+    database = ("--database", f"sqlite:///{house}")
+    done("deploy", redrawn(tmp_path / "new"), *database)
+    told = done("migrate", "well_repair", "--dry-run", *database)
+    assert "well_repair v1 → v2: 1 go over, 0 stay" in told and "inspect 查看水井: 1 cases → look" in told
+    assert "1 done, 0 stayed" in done("migrate", "well_repair", *database)
+    assert "go over" not in done("migrate", "well_repair", *database)
+    assert "1 done, 0 stayed" in done("migrate", "well_repair", "--from", 1, "--undo", *database)
+    kept = done("migrate", "well_repair", "--map", "inspect=", *database)
+    assert "0 go over, 1 stay" in kept and "没有对应的环节" in kept
+    assert run("migrate", "nowhere", *database).exit_code == 1
+
+
+def test_a_deployment_takes_running_cases_along_when_it_is_told_to(house: Path, tmp_path: Path) -> None:
+    told = done("deploy", redrawn(tmp_path / "new"), "--migrate", "--database", f"sqlite:///{house}")
+    assert "well_repair v1 → v2: 1 go over" in told and "1 done, 0 stayed" in told

@@ -17,6 +17,7 @@ from engine import authority, background, feel, forms, roles
 from engine.dialect import DrawingFailed
 from engine.errors import Refusal
 from engine.findings import RULES
+from engine.migration import tokens as migrating
 
 WEB = Path(web.__file__).parent
 CATALOGUE = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -46,7 +47,12 @@ def sentences() -> set[str]:
     for kind in refusals():
         found |= {text for text in (kind.message, kind.mend) if isinstance(text, str)}
     found |= {rule.message for rule in RULES.values()}
-    found |= {*forms.MESSAGES.values(), *feel.MESSAGES.values(), *DrawingFailed.MESSAGES.values()}
+    found |= {
+        *forms.MESSAGES.values(),
+        *feel.MESSAGES.values(),
+        *DrawingFailed.MESSAGES.values(),
+        *migrating.MESSAGES.values(),
+    }
     found |= {verb.name for verb in authority.VERBS.values()} | {role.name for role in roles.ROLES.values()}
     kinds = [kind for kind in background.KINDS.values() if not kind.do.__module__.startswith("tests.")]
     found |= {

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from pydantic import ValidationError
 
 from engine.errors import InvalidInput, Refusal
+from engine.migration.tokens import MESSAGES
 
 
 class BadRequest(InvalidInput):
@@ -47,6 +48,8 @@ def answer(refusal: Refusal) -> Response:
         more["errors"] = {path: _field(fault) for path, fault in errors.items()}
     if (findings := getattr(refusal, "findings", None)) is not None:
         more["findings"] = [finding_body(f) for f in findings]
+    if (obstacles := getattr(refusal, "obstacles", None)) is not None:
+        more["obstacles"] = [_obstacle(each) for each in obstacles]
     return problem(refusal.status, refusal.code.upper(), sentence(refusal), **more)
 
 
@@ -54,6 +57,12 @@ def _field(fault: str) -> str:
     """What is wrong with a field, in the reader's language where the check tells its parts."""
     message = getattr(fault, "message", None)
     return fault if message is None else gettext(message).format_map(fault.params)  # type: ignore[attr-defined]
+
+
+def _obstacle(obstacle: Any) -> dict[str, str]:
+    """Why one token of a case cannot migrate, in the reader's language."""
+    message = gettext(MESSAGES[obstacle.reason]).format(**obstacle.params)
+    return {"element_id": obstacle.element, "message": message}
 
 
 def finding_body(finding: Any) -> dict[str, Any]:

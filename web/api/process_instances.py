@@ -8,9 +8,10 @@ from pydantic import Field, model_validator
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from engine import authority, instances
+from engine import authority, instances, migration
 from engine.errors import NotFound
 from engine.identity import Viewer
+from engine.migration import Mapping
 from engine.models.deployments import Definition
 from engine.models.instances import Incident, Instance
 from engine.sight import seen
@@ -123,6 +124,38 @@ def cancel(session: Session, viewer: Viewer, instance_key: int) -> None:
     """End a case before its end."""
     visible(session, viewer, instance_key, "case.cancel")
     instances.cancel(runtime(), session, instance_key, viewer, "API")
+
+
+class Instruction(Body):
+    """Where the tokens of one element of the old drawing go on."""
+
+    source_element_id: str
+    target_element_id: str
+
+
+class MigrationPlan(Body):
+    """To which version an instance goes over, element by element. Subscriptions that are not named end or begin anew."""
+
+    target_process_definition_key: str
+    mapping_instructions: list[Instruction] = Field(min_length=1, max_length=2000)
+    operation_reference: int | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "MigrationPlan":
+        named = [each.source_element_id for each in self.mapping_instructions]
+        if len(set(named)) < len(named):
+            raise ValueError("mappingInstructions name a sourceElementId twice")
+        return self
+
+
+@routes.post("/<key:instance_key>/migration")
+@writes("case.migrate", MigrationPlan)
+def migrate(session: Session, viewer: Viewer, asked: MigrationPlan, instance_key: int) -> None:
+    """Let an instance go on by another version of its drawing, where it stands."""
+    visible(session, viewer, instance_key)
+    mapping = Mapping({each.source_element_id: each.target_element_id for each in asked.mapping_instructions})
+    to = search.key(asked.target_process_definition_key)
+    migration.migrate(runtime(), session, instance_key, to, mapping, viewer)
 
 
 def visible(session: Session, viewer: Viewer, instance_key: int, verb: str = "case.see") -> Instance:

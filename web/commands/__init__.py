@@ -13,6 +13,7 @@ MODULES = {
     "worker": "worker",
     "lint": "lint",
     "deploy": "deploy",
+    "migrate": "migrate",
     "test": "test",
     "user": "user",
     "token": "token",
@@ -48,6 +49,7 @@ def told(refusal: Refusal) -> str:
     """A refusal: what is wrong and how to mend it, then each fault of a drawing or field on a line of its own."""
     sentences = [part.format(**refusal.params) for part in (refusal.message, refusal.mend) if part]
     faults = [f"{f.file}:{f.element_id or ''}: {f.text}" for f in getattr(refusal, "findings", ())]
+    faults += [each.text for each in getattr(refusal, "obstacles", ())]
     fields = [f"{field}: {message}" for field, message in getattr(refusal, "errors", {}).items()]
     return "\n".join([" ".join(sentences), *faults, *fields])
 
