@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine import identity, invariants, journal
+from engine import identity, invariants, journal, worklist
 from engine.clock import MovableClock
 from engine.feel import Evaluator
 from engine.models.instances import Incident, Instance
@@ -88,6 +88,19 @@ def test_each_role_has_an_account(demo: Runtime) -> None:
         held = {group.partition(":")[0] for viewer in identity.users(session) for group, _ in viewer.grants}
         assert held == set(ROLES)
         assert identity.sign_in(session, "county_office", PASSWORD).has("county_office")
+
+
+def test_the_tours_farmer_has_only_to_look_and_sign(demo: Runtime) -> None:
+    with demo.database.read() as session:
+        farmer = identity.named(session, "applicant")
+        [(_, subject)] = farmer.relations
+        task = session.scalars(
+            sa.select(UserTask).where(
+                UserTask.subject == subject, UserTask.element == "apply", UserTask.state == "open"
+            )
+        ).one()
+        kept = worklist.draft(session, farmer, task.key).data
+    assert {"shortfalls", "causes", "reason"} < set(kept) and {"income", "living_expenses"} & set(kept)
 
 
 def test_a_house_in_which_somebody_lives_is_left_alone(demo: Runtime) -> None:
