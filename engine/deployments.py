@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from engine import decisions, forms, journal, starts
 from engine.bundles import Bundle, names_in, read_bundle, twice
+from engine.decisions import DecisionReading
 from engine.dialect import Process, read
 from engine.errors import NotDeployable, NotFound
 from engine.feel import Evaluator
@@ -218,13 +219,13 @@ def decision(
     """A decision in its latest version, or as of a deployment. NotFound."""
     found = definition(session, "decision", decision_id, as_of=as_of)
 
-    def load() -> FoundDecision:
+    def load() -> DecisionReading:
         content = resource(session, found.deployment_key, found.resource)
         others = _importable(session, content, found.deployment_key)
-        reading = decisions.read(evaluator, found.resource, content, others)
-        return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
+        return decisions.read(evaluator, found.resource, content, others)
 
-    return _keep(("decision", found.key), load)
+    reading = _keep(("rules", found.deployment_key, found.resource), load)
+    return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
 
 
 def _importable(session: Session, content: bytes, as_of: int | None = None) -> dict[str, bytes]:

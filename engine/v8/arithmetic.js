@@ -1,9 +1,12 @@
 // Arithmetic and order of FEEL's values. `undefined` is said where an operator does not take what it is given.
-import { FeelDate, FeelDateTime, FeelDuration, FeelTime } from 'feelin';
+import { FeelDate, FeelDuration, FeelTime } from 'feelin';
 import { Temporal } from 'temporal-polyfill';
 import { kindOf } from './kinds.js';
+import { dateOf, momentOf } from './temporal.js';
 
-const DAY = 86_400_000_000_000n;
+const SECOND = 1_000_000_000n;
+const DAY = 86_400n * SECOND;
+const ROUND = 146_097n * DAY; // 400 years
 const MONTHS = 'years and months duration';
 const TIME = 'days and time duration';
 const isNumber = (value) => typeof value === 'number';
@@ -16,20 +19,43 @@ export function amount({ value: d, yearsMonths }) {
   return parts.reduce((sum, [count, unit]) => sum + BigInt(count) * unit, 0n);
 }
 
+// feelin's own constructor counts from 1970, and no farther than Temporal's years go.
+function made(parts, yearsMonths) {
+  const value = Temporal.Duration.from(parts);
+  const iso = yearsMonths && value.sign === 0 ? 'P0M' : value.toString();
+  return Object.defineProperty(Object.assign(Object.create(FeelDuration.prototype), { yearsMonths, iso }), 'value', { value, enumerable: false });
+}
+
 /** A years and months duration of so many months, fractions cut off. */
 export function months(count) {
   if (!Number.isFinite(count)) return undefined;
   const whole = Math.trunc(count);
-  return new FeelDuration(Temporal.Duration.from({ years: Math.trunc(whole / 12), months: whole % 12 }), true);
+  return made({ years: Math.trunc(whole / 12), months: whole % 12 }, true);
 }
 
 /** A days and time duration of so many nanoseconds. */
 export function nanoseconds(count) {
-  const seconds = count / 1_000_000_000n;
-  const days = seconds / 86_400n;
-  return new FeelDuration(Temporal.Duration.from({
-    days: Number(days), seconds: Number(seconds % 86_400n), nanoseconds: Number(count % 1_000_000_000n),
-  }), false);
+  const seconds = Number(count / SECOND);
+  return made({
+    days: Math.trunc(seconds / 86_400), hours: Math.trunc(seconds / 3600) % 24, minutes: Math.trunc(seconds / 60) % 60, seconds: seconds % 60,
+    milliseconds: Number((count % SECOND) / 1_000_000n), microseconds: Number((count / 1000n) % 1000n), nanoseconds: Number(count % 1000n),
+  }, false);
+}
+
+const YEARS_MONTHS = /^(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?$/;
+const DAYS_TIME = /^(-?)P(?=\d|T\d)(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?$/;
+
+/** A duration from its text, of one of the two kinds; null if it is none, or too long to count. */
+export function readDuration(text) {
+  return within(() => {
+    const [isMonths, sign, ...parts] = YEARS_MONTHS.exec(text) ?? [];
+    if (isMonths !== undefined) return months((sign ? -1 : 1) * (Number(parts[0] ?? 0) * 12 + Number(parts[1] ?? 0)));
+    const [isTime, minus, days, hours, minutes, seconds, fraction = ''] = DAYS_TIME.exec(text) ?? [];
+    if (isTime === undefined) return null;
+    const whole = [[days, 86_400n], [hours, 3600n], [minutes, 60n], [seconds, 1n]].reduce((sum, [count, unit]) => sum + BigInt(count ?? 0) * unit, 0n);
+    const total = whole * SECOND + BigInt(fraction.padEnd(9, '0').slice(0, 9));
+    return nanoseconds(minus ? -total : total);
+  }) ?? null;
 }
 
 const duration = (count, kind) => (kind === MONTHS ? months(count) : nanoseconds(count));
@@ -93,11 +119,11 @@ function within(act) {
 function shifted(moment, kind, by, sign) {
   const length = sign < 0 ? by.value.negated() : by.value;
   return within(() => {
-    if (kind === 'date') return new FeelDate(moment.value.toPlainDateTime().add(length).toPlainDate());
+    if (kind === 'date') return dateOf(moment.value.toPlainDateTime().add(length).toPlainDate(), moment.rounds);
     if (kind === 'time') return by.yearsMonths ? undefined : new FeelTime(moment.value.add(length), moment.zone);
     if (kind !== 'date and time') return undefined;
-    if (!moment.zone?.includes('/')) return new FeelDateTime(moment.value.add(length), moment.zone);
-    return new FeelDateTime(moment.value.toZonedDateTime(moment.zone).add(length).toPlainDateTime(), moment.zone);
+    if (!moment.zone?.includes('/')) return momentOf(moment.value.add(length), moment.zone, moment.rounds);
+    return momentOf(moment.value.toZonedDateTime(moment.zone).add(length).toPlainDateTime(), moment.zone, moment.rounds);
   });
 }
 
@@ -114,10 +140,11 @@ export function instant(value) {
     : value instanceof FeelTime ? new Temporal.PlainDate(1970, 1, 1).toPlainDateTime(value.value) : value.value;
   const zone = value.zone ?? 'UTC';
   const seconds = /^([+-])(\d\d):(\d\d):(\d\d)$/.exec(zone);
-  if (!seconds) return plain.toZonedDateTime(zone).epochNanoseconds;
+  const away = BigInt(value.rounds ?? 0) * ROUND;
+  if (!seconds) return plain.toZonedDateTime(zone).epochNanoseconds + away;
   const [, sign, hours, minutes, rest] = seconds;
   const offset = BigInt(Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * 1_000_000_000n;
-  return plain.toZonedDateTime('UTC').epochNanoseconds - (sign === '-' ? -offset : offset);
+  return plain.toZonedDateTime('UTC').epochNanoseconds + away - (sign === '-' ? -offset : offset);
 }
 
 /** Negative, 0 or positive as `a` comes before, with or after `b`; null where they have no order. */

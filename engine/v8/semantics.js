@@ -192,7 +192,10 @@ const equalDurations = (a, b) => (a.yearsMonths === b.yearsMonths ? compare(a, b
 
 replace.equals((original) => (a, b, strict) => {
   if (a instanceof FeelDuration && b instanceof FeelDuration) return equalDurations(a, b) ?? (strict ? false : null);
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at_) => same(item, b[at_]));
+  if ((a ?? null) === null || (b ?? null) === null) return (a ?? null) === (b ?? null);
+  if (Array.isArray(a) !== Array.isArray(b)) return null;
+  if ((a.rounds ?? 0) !== (b.rounds ?? 0)) return false;
+  if (Array.isArray(a)) return a.length === b.length && a.every((item, at_) => same(item, b[at_]));
   return original(a, b, strict);
 });
 

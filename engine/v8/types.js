@@ -1,5 +1,6 @@
 // DMN's types: what comes as JSON becomes what the drawing says it is, or is refused; what FEEL makes fits, or is null.
-import { dateAndTime, duration, FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime, isFunction, parseDate, parseTime } from 'feelin';
+import { dateAndTime, FeelDate, FeelDateTime, FeelDuration, FeelFunction, FeelRange, FeelTime, isFunction, parseDate, parseTime } from 'feelin';
+import { readDuration } from './arithmetic.js';
 import { Fault } from './fault.js';
 import { test } from './feel.js';
 import { exact } from './lambdas.js';
@@ -20,9 +21,9 @@ const builtin = {
   date: temporal(FeelDate, parseDate),
   time: temporal(FeelTime, parseTime),
   dateTime: temporal(FeelDateTime, dateAndTime),
-  dayTimeDuration: temporal(FeelDuration, duration, (value) => !value.yearsMonths),
-  yearMonthDuration: temporal(FeelDuration, duration, (value) => value.yearsMonths),
-  duration: temporal(FeelDuration, duration),
+  dayTimeDuration: temporal(FeelDuration, readDuration, (value) => !value.yearsMonths),
+  yearMonthDuration: temporal(FeelDuration, readDuration, (value) => value.yearsMonths),
+  duration: temporal(FeelDuration, readDuration),
   list: plain(Array.isArray),
   context: plain(isContext),
   function: plain(isFunction),

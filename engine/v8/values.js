@@ -24,6 +24,7 @@ function faultOf(value) {
 }
 
 // A zone by its name is no ISO: its offset is.
-function withOffset({ value, zone }) {
-  return value.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
+function withOffset({ value, zone, year }) {
+  const text = value.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
+  return `${year < 0 ? '-' : ''}${String(Math.abs(year)).padStart(4, '0')}${text.slice(text.indexOf('-', 1))}`;
 }

@@ -1,9 +1,10 @@
 // 10.3.4.1, 10.3.4.6 and 10.3.4.8 of the standard: dates, times and durations.
-import { duration, FeelDate, FeelDateTime, FeelDuration, FeelTime, parseDate, parseDateTime, parseTime } from 'feelin';
+import { FeelDate, FeelDateTime, FeelDuration, FeelTime, parseDate, parseDateTime, parseTime } from 'feelin';
 import { Temporal } from 'temporal-polyfill';
-import { amount, instant, months } from '../arithmetic.js';
+import { amount, instant, months, readDuration } from '../arithmetic.js';
 import { kindOf } from '../kinds.js';
 import { same } from '../semantics.js';
+import { dateFrom, dateOf, midnight, momentOf } from '../temporal.js';
 import { define, defineAs, defineMaker } from './define.js';
 
 const MOMENT = 'date|date and time';
@@ -36,10 +37,10 @@ const single = (value) => (Array.isArray(value) && value.length === 1 ? value[0]
 const dateParts = ['year', 'month', 'day'];
 const makeDate = fromOr(dateParts, (from) => {
   if (typeof from === 'string') return parseDate(from);
-  if (from instanceof FeelDateTime) return new FeelDate(from.value.toPlainDate());
+  if (from instanceof FeelDateTime) return dateOf(from.value.toPlainDate(), from.rounds);
   return from instanceof FeelDate ? from : null;
 }, (year, month, day) => orNull(() => isWhole(year, month, day)
-  && new FeelDate(Temporal.PlainDate.from({ year, month, day }, { overflow: 'reject' })) || null));
+  && dateFrom(year, month, day) || null));
 
 const timeParts = ['hour', 'minute', 'second', 'offset'];
 const makeTime = fromOr(timeParts, (from) => {
@@ -66,16 +67,14 @@ function offsetText(offset) {
 const momentParts = ['date', 'time'];
 const makeMoment = fromOr(momentParts, (from) => {
   if (typeof from === 'string') return parseDateTime(from);
-  if (from instanceof FeelDate) return new FeelDateTime(from.value.toPlainDateTime(), 'UTC');
+  if (from instanceof FeelDate) return midnight(from);
   return from instanceof FeelDateTime ? from : null;
 }, (date, time) => {
   if (!(date instanceof FeelDate || date instanceof FeelDateTime) || !(time instanceof FeelTime)) return null;
   const day = date instanceof FeelDate ? date.value : date.value.toPlainDate();
-  return new FeelDateTime(day.toPlainDateTime(time.value), time.zone);
+  return momentOf(day.toPlainDateTime(time.value), time.zone, date.rounds);
 });
 
-const ONE_KIND = /^-?P(?:(?=\d)(?:\d+Y)?(?:\d+M)?|(?=\d|T\d)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?)$/;
-const readDuration = (from) => (ONE_KIND.test(from) ? duration(from) : null);
 const makeDuration = (from) => {
   const given = single(from);
   return given instanceof FeelDuration ? given : typeof given === 'string' ? readDuration(given) : null;
@@ -84,7 +83,7 @@ const makeDuration = (from) => {
 define('years and months duration', [['from', MOMENT], ['to', MOMENT]], (from, to) => orNull(() => {
   const [start, end] = [from, to].map((each) => (each instanceof FeelDate ? each.value : each.value.toPlainDate()));
   const { years, months: rest } = start.until(end, { largestUnit: 'year' });
-  return months(years * 12 + rest);
+  return months((years + 400 * ((to.rounds ?? 0) - (from.rounds ?? 0))) * 12 + rest);
 }));
 
 const literal = (text) => {
