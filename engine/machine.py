@@ -128,6 +128,7 @@ class Machine:
         incident) while the others go on. StepFailed.
         """
         skipped: list[Token] = []
+        self._look_at_conditions(skip)
         while (self.queue or self._settle()) and self.steps != stop_before:
             token = self.queue.popleft()
             if token.id not in self.tree.tasks:
@@ -142,9 +143,7 @@ class Machine:
             except Exception as cause:
                 raise StepFailed(self.steps, token.task_spec.bpmn_id, token.id, cause) from cause
             self.steps += 1
-            if self.process.spec.conditionals and (self.doubtful or self._looked != self.scopes.writes):
-                self._looked, self.doubtful = self.scopes.writes, False
-                self._look_at_conditions(skip)
+            self._look_at_conditions(skip)
         self.queue.extendleft(reversed(skipped))
 
     def cancel(self) -> None:
@@ -292,6 +291,10 @@ class Machine:
         self.host.signal(name, variables)
 
     def _look_at_conditions(self, skip: Collection[str]) -> None:
+        """Let conditional events happen whose condition has become true, when it may have."""
+        if not self.process.spec.conditionals or not (self.doubtful or self._looked != self.scopes.writes):
+            return
+        self._looked, self.doubtful = self.scopes.writes, False
         for task in [task for task in self.tree.tasks.values() if self._kind(task) == "conditional"]:
             if task.id not in self.tree.tasks or task.id in skip:
                 continue

@@ -16,7 +16,7 @@ from engine.migration import rows
 from engine.migration.mapping import Mapping
 from engine.migration.reconcile import Anew, reconcile
 from engine.migration.tokens import Moved, Obstacle, move
-from engine.models.instances import Instance, Subscription
+from engine.models.instances import Instance
 from engine.models.migration import Migration
 from engine.runtime import Runtime
 from engine.step import Step, take
@@ -127,13 +127,9 @@ class _Migration:
         run.migrated = True
         self.anew = reconcile(run.machine, self.old, self.mapping, self.runtime.operations.__contains__)
         rows.end(self.session, self.instance, self.moved.ended)
-        for token in self.anew.messages:
-            run.known.pop(token, None)
-            self.session.execute(
-                sa.delete(Subscription).where(
-                    Subscription.instance_key == self.instance.key, Subscription.token == token
-                )
-            )
+        rows.unsubscribe(self.session, self.instance, self.anew.subscriptions)
+        for token in self.anew.subscriptions:
+            run.known.pop(token, None)  # is subscribed to as what is new
 
     def _keep(self, step: Step, actor: str, before: dict[str, Any]) -> None:
         vault = self.session.info["vault"]

@@ -64,9 +64,11 @@ def _further(old: Process, new: Process, found: dict[str, str]) -> dict[str, str
     return {}
 
 
-def _kind(element: Element) -> tuple[str, str | None, bool]:
-    event = element.event
-    return spec_class(element).__name__, event.kind if event else None, element.loop is not None
+def _kind(element: Element) -> tuple[object, ...]:
+    """What must be the same: what runs it, what it waits for, whether it undoes something, and how often it is done."""
+    event, loop = element.event, element.loop
+    times = loop and (loop.sequential, loop.repeats, loop.completion_condition is not None)
+    return spec_class(element).__name__, event and event.kind, element.compensates, times
 
 
 def _scope(old: Process, element_id: str, found: dict[str, str], root: str) -> str | None:

@@ -24,9 +24,9 @@ from engine.migration.mapping import Mapping
 
 @dataclass(frozen=True)
 class Anew:
-    """Tokens whose wait began anew: messages to subscribe to again, user tasks with what they now ask, jobs tried again."""
+    """Tokens whose wait began anew: what to subscribe to again, user tasks with what they now ask, jobs by their new type."""
 
-    messages: set[str]
+    subscriptions: set[str]
     tasks: dict[str, dict[str, Any]]
     jobs: dict[str, str]
 
@@ -70,14 +70,16 @@ class _Reconciliation:
             self._job(token, before)
 
     def _event(self, token: Token, before: Element) -> None:
-        """A timer goes on unless it shall begin anew; a message that is drawn differently is subscribed to again."""
-        event, drawn = token.task_spec.event, before.event
-        if event.kind == "timer":
+        """A timer goes on unless it shall begin anew; what is drawn differently is subscribed to again; a condition is looked at."""
+        spec, event, drawn = token.task_spec, token.task_spec.event, before.event
+        if event.kind == "conditional":
+            self.machine.doubtful = True
+        elif event.kind == "timer":
             if before.id in self.mapping.anew:
-                token.task_spec.arm(self.machine, token, _seen_from(token))
+                spec.arm(self.machine, token, spec.scope_of(token))
         elif drawn is None or (drawn.name, drawn.correlation_key) != (event.name, event.correlation_key):
-            token.task_spec.arm(self.machine, token, _seen_from(token))
-            self.anew.messages.add(token.id)
+            spec.arm(self.machine, token, spec.scope_of(token))
+            self.anew.subscriptions.add(token.id)
 
     def _job(self, token: Token, before: Element) -> None:
         """A job of another type is offered as such; where the program serves that type itself, the element begins again."""
@@ -107,7 +109,7 @@ class _Reconciliation:
     def _new(self, events: Collection[Catching], around: str) -> Iterator[Catching]:
         """Those that wait for something and that were not on the same activity, or in the same scope, before."""
         for event in events:
-            if event.element.event is None or event.element.event.kind not in ("timer", "message"):
+            if event.waits_as is None:
                 continue
             before = self.before.get(event.bpmn_id)
             if before is None or self._around(before) != around:
@@ -159,13 +161,6 @@ def _complete(token: Token) -> bool:
         t for t in token.parent.children if t.task_spec is token.task_spec and t.state == TaskState.WAITING
     ]
     return set(token.task_spec.arriving) <= {t.internal_data["via"] for t in here}
-
-
-def _seen_from(token: Token) -> str:
-    """The scope in which a subscription's expressions are evaluated: the activity it hangs on, the scope it listens in."""
-    if host := token.internal_data.get("host"):
-        return str(host)
-    return str(token.parent.id if token.internal_data.get("listens") else token.id)
 
 
 def _settings(element: Element) -> list[Any]:

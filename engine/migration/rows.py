@@ -12,12 +12,17 @@ from sqlalchemy.orm import Session
 from engine import attributes
 from engine.dialect.model import Process
 from engine.models.base import Base, Moment
-from engine.models.instances import Incident, Instance, Job, Passage, Subscription, Timer
+from engine.models.instances import Incident, Instance, Job, Passage, SignalWait, Subscription, Timer
 from engine.models.worklist import TaskCandidate, UserTask
 
 Frozen = dict[str, list[dict[str, Any]]]
 
-WAITS: tuple[type[Timer] | type[Subscription] | type[Job], ...] = (Timer, Subscription, Job)
+SUBSCRIPTIONS: tuple[type[Timer] | type[Subscription] | type[SignalWait], ...] = (
+    Timer,
+    Subscription,
+    SignalWait,
+)
+WAITS: tuple[type[Timer] | type[Subscription] | type[SignalWait] | type[Job], ...] = (*SUBSCRIPTIONS, Job)
 DRAWN = (
     "definition_key",
     "process_id",
@@ -41,11 +46,16 @@ def freeze(session: Session, instance: Instance) -> Frozen:
 
 
 def end(session: Session, instance: Instance, tokens: Collection[str]) -> None:
-    """Take away the subscriptions of these tokens."""
-    for table in (Timer, Subscription):
-        session.execute(sa.delete(table).where(table.instance_key == instance.key, table.token.in_(tokens)))
+    """Take away the subscriptions of these tokens, which have no place any more."""
+    unsubscribe(session, instance, tokens)
     gone = sa.update(Passage).where(Passage.instance_key == instance.key, Passage.token.in_(tokens))
     session.execute(gone.values(state="cancelled", left_at=session.info["step"]["at"]))
+
+
+def unsubscribe(session: Session, instance: Instance, tokens: Collection[str]) -> None:
+    """Take away the subscriptions of these tokens."""
+    for table in SUBSCRIPTIONS:
+        session.execute(sa.delete(table).where(table.instance_key == instance.key, table.token.in_(tokens)))
 
 
 def rename(session: Session, instance: Instance, process: Process, elements: Mapping[str, str]) -> None:

@@ -114,8 +114,8 @@ class _Move:
 
     def _lies_right(self, token: Stored, element: Element, target: Element) -> bool:
         scope = self._scope(token)
-        if token["at"].endswith(MEMBER):
-            return True  # a member lies in the body of its own element
+        if token["at"].endswith(MEMBER) or "undo" in token:
+            return True  # a member lies in the body of its own element, and what can be undone may lie further out
         if "host" in token:
             host = _bare(self.by_id[token["host"]]["at"])
             return target.attached_to == self.mapping.elements.get(host)
@@ -185,6 +185,8 @@ class _Move:
         moved = dict(notes)
         if "start" in moved:
             moved["start"] = [elements.get(each, each) for each in moved["start"]]
+        if "undo" in moved:
+            moved["undo"] = [elements.get(each, each) for each in moved["undo"]]
         if "end" in moved:
             moved["end"] = elements.get(moved["end"], moved["end"])
         return moved

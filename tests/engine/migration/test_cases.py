@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import background, deployments, incidents, instances, invariants, messages, migration, timers
 from engine.migration import Mapping, batch
-from engine.models.instances import Incident, Instance, Job, Passage, Subscription, Timer
+from engine.models.instances import Incident, Instance, Job, Passage, SignalWait, Subscription, Timer
 from engine.models.journal import Entry
 from engine.models.worklist import Draft, TaskCandidate, UserTask
 from tests.engine.cases import answer, at, deploy, get, open_tasks, start
@@ -60,7 +60,18 @@ def well(runtime) -> None:
 
 def everything(runtime) -> dict[str, list]:
     """All that is stored of positions, to compare."""
-    tables = (Instance, Timer, Subscription, Job, UserTask, TaskCandidate, Passage, Incident, Draft)
+    tables = (
+        Instance,
+        Timer,
+        Subscription,
+        SignalWait,
+        Job,
+        UserTask,
+        TaskCandidate,
+        Passage,
+        Incident,
+        Draft,
+    )
     with runtime.database.read() as session:
         return {
             table.__tablename__: sorted(
@@ -413,3 +424,47 @@ def test_worklists_show_a_migrated_task_where_it_now_waits(runtime):
     with runtime.database.read() as session:
         rows = session.execute(sa.select(TaskCandidate.group, TaskCandidate.place)).all()
     assert [tuple(each) for each in rows] == [("", "wang")]
+
+
+def test_signals_and_conditions_are_waited_for_as_the_new_drawing_says(runtime):
+    def heard(signal: str, condition: str) -> Drawing:
+        drawing = row("a")
+        drawing.boundary("told", "a", drawing.signal(signal), interrupting=False)
+        drawing.boundary("true", "a", drawing.condition(condition))
+        drawing.user("b")
+        drawing.end("e2")
+        drawing.flow("told", "e2")
+        drawing.flow("true", "b", "e2")
+        return drawing
+
+    deploy(runtime, heard("old", "n = 1"))
+    case, other = start(runtime, n=2), start(runtime, n=3)
+    deploy(runtime, heard("new", "n = 2"))
+    migrate(runtime, case)
+    migrate(runtime, other)
+    assert (at(runtime, case), at(runtime, other)) == (["b"], ["a"])
+    with runtime.database.read() as session:
+        assert session.scalars(sa.select(SignalWait.name)).all() == ["new"]
+    undo(runtime, other)
+    with runtime.database.read() as session:
+        assert session.scalars(sa.select(SignalWait.name)).all() == ["old"]
+
+
+def test_what_is_done_can_be_undone_after_a_migration(runtime):
+    def undoable(*tasks: str) -> Drawing:
+        drawing = Drawing()
+        drawing.row("start:s", "user:book", *(f"user:{task}" for task in tasks))
+        drawing.throw("give_up", "<compensateEventDefinition/>")
+        drawing.end("e")
+        drawing.flow((tasks or ("book",))[-1], "give_up", "e")
+        drawing.undo("book", "cancel_it")
+        return drawing
+
+    deploy(runtime, undoable("wait"))
+    case = start(runtime)
+    answer(runtime, case, "book")
+    deploy(runtime, undoable("wait", "ask"))
+    migrate(runtime, case)
+    answer(runtime, case, "wait")
+    answer(runtime, case, "ask")
+    assert at(runtime, case) == ["cancel_it"]
