@@ -22,6 +22,7 @@ ANYWHERE, CASE, TASK = "anywhere", "case", "task"
 OFFICES = frozenset({"county_office", "city_office"})
 PROBLEM_ROOM = OFFICES | {"county_group", "city_group", "township_cadre"}
 KEEPERS = frozenset({"village_committee", "work_team", "township_cadre", "county_office"})
+GROUPS = frozenset({"county_group", "city_group"})
 WORKERS = frozenset(roles.ROLES) - {"administrator"}
 EVERYONE = frozenset(roles.ROLES)
 ADMINISTRATOR = frozenset({"administrator"})
@@ -59,6 +60,7 @@ VERBS = {
         Verb("document.see", "看附件", EVERYONE, CASE),
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),
         Verb("decision.evaluate", "试算规则", EVERYONE - {"applicant"}, ANYWHERE),
+        Verb("funds.see", "看资金", GROUPS | OFFICES, ANYWHERE),
         Verb("problem.see", "看问题清单", PROBLEM_ROOM, ANYWHERE),
         Verb("drawing.see", "看图纸", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("clause.see", "看条款", OFFICES | ADMINISTRATOR, ANYWHERE),

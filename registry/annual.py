@@ -28,7 +28,7 @@ def told(counted: Figures) -> dict[str, Any]:
         "measures": measures.sum("measures"),
         "closed_measures": measures.sum("measures", state=CLOSED),
         "late_measures": measures.sum("measures", late=True),
-        **_money(measures),
+        **_money(counted.funds),
         "categories": [
             {
                 "name": CATEGORIES[category - 1],
@@ -39,16 +39,16 @@ def told(counted: Figures) -> dict[str, Any]:
             for category in sorted(measures.by("category", "measures"))
         ],
         "sources": [
-            {"name": source or "未写明", **_money(measures, fund_source=source)}
-            for source in sorted(measures.by("fund_source", "measures"))
+            {"name": source or "未写明", **_money(counted.funds, fund_source=source)}
+            for source in sorted(counted.funds.by("fund_source", "planned"))
         ],
     }
 
 
-def _money(measures: Group, **where: Any) -> dict[str, float]:
+def _money(funds: Group, **where: Any) -> dict[str, float]:
     return {
-        "planned_amount": float(measures.sum("planned", **where)),
-        "paid_amount": float(measures.sum("paid", **where)),
+        "planned_amount": float(funds.sum("planned", **where)),
+        "paid_amount": float(funds.sum("paid", **where)),
     }
 
 

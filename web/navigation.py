@@ -25,6 +25,7 @@ def places() -> list[Place]:
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
         ("ledger.page", _("台账"), "ledger.see"),
+        ("funds.page", _("资金"), "funds.see"),
         ("start.index", _("新事项"), "start.see"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),

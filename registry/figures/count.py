@@ -19,19 +19,20 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from registry import areas
 from registry.columns import Midnight
 from registry.figures.group import Group
 from registry.history import SHANGHAI
 from registry.measures import CLOSED, NOT_DELIVERED
-from registry.models import Household, Measure, Member, Monitoring, Warning
+from registry.models import Household, Measure, Member, Monitoring, Payment, Relief, Warning
 from registry.monitoring import LEVELS as GRADED
 
 UNGRADED = "未定级"
 LEVELS = (*GRADED, UNGRADED)
 ONCE_POOR = "脱贫户"
+MEASURES = "帮扶措施"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Figures:
     - `flows`: `kind`, `way` (纳入, 移出), `month` (`2020-05`) → `households`.
     - `measures`: `category` (1–6), `state`, `department` (the answering one), `fund_source`, `kind` of the household, `late`
       (due, not delivered) → `measures`, `planned`, `paid` (yuan). Those opened by the day, in the state of now.
+    - `funds`: `origin` (帮扶措施, 一事一议, 临时救助), `fund_source`, `kind` of the household → `planned`, `paid` (yuan): all the money.
     """
 
     area: str
@@ -55,6 +57,7 @@ class Figures:
     causes: Group
     flows: Group
     measures: Group
+    funds: Group
 
     @property
     def share(self) -> Decimal | None:
@@ -67,6 +70,7 @@ def of(session: Session, area: str, day: date, *, since: date) -> Figures:
     """Count everything within `area`."""
     end = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
     monitored = list(_monitored(session, area, day, end))
+    measures = list(_measures(session, area, day))
     return Figures(
         area,
         day,
@@ -75,7 +79,8 @@ def of(session: Session, area: str, day: date, *, since: date) -> Figures:
         monitored=Group(monitored),
         causes=Group(list(_causes(session, area, day))),
         flows=Group(list(_flows(session, area, since, day))),
-        measures=Group(list(_measures(session, area, day))),
+        measures=Group(measures),
+        funds=Group([*_spent_on(measures), *_payments(session, area, day)]),
     )
 
 
@@ -157,7 +162,7 @@ def _measures(session: Session, area: str, day: date) -> Iterator[dict[str, Any]
         state,
         departments,
         Measure.fund_source,
-        _kind().label("kind"),
+        _kind(Measure.household_key).label("kind"),
         case((Measure.due < day, Measure.state.in_(NOT_DELIVERED)), else_=False).label("late"),
     )
     each = (
@@ -180,6 +185,43 @@ def _measures(session: Session, area: str, day: date) -> Iterator[dict[str, Any]
             "kind": kind or "",
             "late": bool(late) and stands != CLOSED,
             "measures": count,
+            "planned": planned or Decimal(0),
+            "paid": paid or Decimal(0),
+        }
+
+
+def _spent_on(measures: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The money of the measures, as rows of `funds`."""
+    for row in measures:
+        told = {name: row[name] for name in ("place", "fund_source", "kind", "planned", "paid")}
+        yield {"origin": MEASURES, **told}
+
+
+def _payments(session: Session, area: str, day: date) -> Iterator[dict[str, Any]]:
+    """The money of reliefs decided by the day: what was approved, and what was paid by then."""
+    each = (
+        select(
+            Household.area,
+            Relief.kind,
+            Payment.fund_source,
+            _kind(Payment.household_key).label("monitored_as"),
+            Payment.planned_amount,
+            case((Payment.paid_on <= day, Payment.paid_amount), else_=None).label("paid_amount"),
+        )
+        .join(Relief, Relief.key == Payment.relief_key)
+        .join(Household, Household.key == Payment.household_key)
+        .where(areas.within(Household.area, area), Relief.decided_on <= day)
+        .subquery()
+    )
+    told = list(each.c)[:4]
+    sums = [func.sum(each.c.planned_amount), func.sum(each.c.paid_amount)]
+    query = select(*told, *sums).group_by(*told)
+    for village, origin, source, kind, planned, paid in session.execute(query):
+        yield {
+            "place": _below(area, village),
+            "origin": origin,
+            "fund_source": source,
+            "kind": kind or "",
             "planned": planned or Decimal(0),
             "paid": paid or Decimal(0),
         }
@@ -218,14 +260,14 @@ def _level(end: datetime) -> ScalarSelect[str]:
     )
 
 
-def _kind() -> ScalarSelect[str]:
-    """As what the measure's household was last monitored."""
+def _kind(household_key: InstrumentedAttribute[int]) -> ScalarSelect[str]:
+    """As what the household of a measure or payment was last monitored."""
     return (
         select(Monitoring.kind)
-        .where(Monitoring.household_key == Measure.household_key)
+        .where(Monitoring.household_key == household_key)
         .order_by(Monitoring.started_on.desc(), Monitoring.key.desc())
         .limit(1)
-        .correlate(Measure)
+        .correlate(household_key.class_)
         .scalar_subquery()
     )
 
