@@ -33,6 +33,14 @@ class Unreadable(Exception):
 
 def parse(data: bytes) -> etree._Element:
     """The root element of a BPMN file. Unreadable."""
+    root = parse_any(data)
+    if root.tag != f"{{{BPMN}}}definitions":
+        raise Unreadable(NOT_BPMN)
+    return root
+
+
+def parse_any(data: bytes) -> etree._Element:
+    """The root element of any XML file. Unreadable."""
     if len(data) > LARGEST:
         raise Unreadable(TOO_LARGE, size=len(data), largest=LARGEST)
     parser = etree.XMLParser(
@@ -51,8 +59,6 @@ def parse(data: bytes) -> etree._Element:
     if root.getroottree().docinfo.doctype:
         raise Unreadable(DOCTYPE)
     _check_depth(root)
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise Unreadable(NOT_BPMN)
     return root
 
 

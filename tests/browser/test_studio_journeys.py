@@ -226,3 +226,28 @@ def test_a_step_is_found_and_renamed_by_keyboard_alone(visitor: Callable[..., An
     page.locator("[data-canvas] svg[tabindex]").first.focus()
     page.keyboard.press("Control+z")
     expect(element(page, "visit")).to_contain_text("入户走访")
+
+
+def test_the_difference_is_seen_on_both_diagrams_and_told(visitor: Callable[..., Any]) -> None:
+    person = visitor().sign_in("administrator")
+    page = begin(person)
+    element(page, "assess_income").click()
+    page.keyboard.press("Delete")
+    element(page, "visit").click()
+    unfold(page, "general")
+    page.locator("[data-group-id=group-general] [name=name]").fill("两人入户走访")
+    page.locator("[data-group-id=group-general] [name=name]").blur()
+    page.wait_for_timeout(800)  # a pause in the work is when the draft is saved
+    works(page)
+    page.locator("[data-step='studio.difference_page'] a").click()
+    page.wait_for_load_state("networkidle")
+    before, after = page.locator("[data-side=before]"), page.locator("[data-side=after]")
+    expect(before.locator("[data-element-id=assess_income].differs-removed")).to_have_count(1)
+    expect(after.locator("[data-element-id=visit].differs-changed")).to_have_count(1)
+    expect(after.locator("[data-element-id=assess_income]")).to_have_count(0)
+    row = page.locator("tr[data-id=visit]")
+    expect(row).to_contain_text("两人入户走访")
+    row.get_by_role("button").click()
+    person.picture("studio-difference")
+    assert person.barriers() == []
+    assert not person.overflows()

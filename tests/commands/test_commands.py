@@ -204,3 +204,15 @@ def test_running_cases_go_over_to_a_new_version_and_back(house: Path, tmp_path: 
 def test_a_deployment_takes_running_cases_along_when_it_is_told_to(house: Path, tmp_path: Path) -> None:
     told = done("deploy", redrawn(tmp_path / "new"), "--migrate", "--database", f"sqlite:///{house}")
     assert "well_repair v1 → v2: 1 go over" in told and "1 done, 0 stayed" in told
+
+
+def test_diff_tells_what_differs_between_files_and_from_what_is_in_force(house, tmp_path):
+    redrawn = tmp_path / "redrawn"
+    shutil.copytree(DRAWINGS, redrawn)
+    drawing = redrawn / "well_repair.bpmn"
+    drawing.write_text(drawing.read_text().replace('name="查看水井"', 'name="下井查看"'))
+    same = run("diff", DRAWINGS, "--database", f"sqlite:///{house}")
+    assert (same.exit_code, same.output) == (0, "")
+    for told in (run("diff", DRAWINGS, redrawn), run("diff", redrawn, "--database", f"sqlite:///{house}")):
+        assert told.exit_code == 1
+        assert "改动人工任务 下井查看" in told.output and "名称: 查看水井 → 下井查看" in told.output

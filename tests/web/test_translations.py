@@ -15,6 +15,7 @@ import registry
 import web
 from engine import authority, background, feel, forms, roles
 from engine.dialect import DrawingFailed
+from engine.difference import words
 from engine.errors import Refusal
 from engine.findings import RULES
 from engine.migration import tokens as migrating
@@ -53,6 +54,7 @@ def sentences() -> set[str]:
         *DrawingFailed.MESSAGES.values(),
         *migrating.MESSAGES.values(),
     }
+    found |= {*words.WHATS.values(), *words.SORTS.values(), *words.PARTS.values(), *words.BY_FIRST}
     found |= {verb.name for verb in authority.VERBS.values()} | {role.name for role in roles.ROLES.values()}
     kinds = [kind for kind in background.KINDS.values() if not kind.do.__module__.startswith("tests.")]
     found |= {

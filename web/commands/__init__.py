@@ -14,6 +14,7 @@ MODULES = {
     "lint": "lint",
     "deploy": "deploy",
     "migrate": "migrate",
+    "diff": "diff",
     "test": "test",
     "user": "user",
     "token": "token",

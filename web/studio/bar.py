@@ -31,9 +31,15 @@ def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None 
     changed = len(drafts.files(session, draft))
     late = drafts.behind(session, draft)
     checked = ("faults", _("%(count)s 处错误", count=errors)) if errors else ("works", _("没有错误"))
+    compared = (
+        ("faults", _("现行版本已变"))
+        if late
+        else ("works" if changed else "", _("%(count)s 个文件", count=changed))
+    )
     ready = not errors and not late and changed
     told = (
         ("checks", _("检查"), checked),
+        ("difference_page", _("差异"), compared),
         ("effect", _("部署"), ("works", _("可以部署")) if ready else ("", _("还不能部署"))),
     )
     return [

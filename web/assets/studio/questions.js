@@ -5,6 +5,7 @@ import '@bpmn-io/form-js-editor/dist/assets/form-js-editor.css';
 import '../forms/forms.css';
 import { fangfanModule } from '../forms/module.js';
 import { speaker } from '../forms/words.js';
+import { asDrawn } from './drawn.js';
 import { Desk } from './desk.js';
 import { speakChinese } from './chinese/page.js';
 import { componentsModule } from './components.jsx';
@@ -21,6 +22,7 @@ const editor = new FormEditor({
   additionalModules: [fangfanModule(page), componentsModule, translation(desk.language, chinese)]
 });
 let opened = false;
+let drawn = {}; // the form as it was opened
 if (tongue === 'zh') [desk.part('canvas'), desk.part('properties')].forEach((part) => speakChinese(part, chinese));
 
 const stack = () => editor.get('commandStack');
@@ -31,10 +33,11 @@ editor.on('commandStack.changed', () => opened && desk.changed());
 desk.open({
   show: async (text) => {
     opened = false;
-    await editor.importSchema(JSON.parse(text));
+    drawn = JSON.parse(text);
+    await editor.importSchema(structuredClone(drawn));
     opened = true;
   },
-  read: async () => `${JSON.stringify(editor.getSchema(), null, 2)}\n`,
+  read: async () => `${JSON.stringify(asDrawn(editor.getSchema(), drawn), null, 2)}\n`,
   lead: ({ element_id: id }) => {
     const field = editor.get('formFieldRegistry').get(id);
     if (field) editor.get('selection').set(field);

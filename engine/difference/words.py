@@ -1,0 +1,136 @@
+"""What a change is called: sorts of things, their facts and what happened to them, as msgids."""
+
+from engine.difference.nodes import Change, Part
+
+WHATS = {"added": "新增", "removed": "删去", "changed": "改动", "moved": "移动"}
+SORTS = {
+    "file": "文件",
+    "lines": "第几行起",
+    "process": "流程",
+    "collaboration": "协作",
+    "participant": "泳池",
+    "lane": "泳道",
+    "userTask": "人工任务",
+    "serviceTask": "系统处理",
+    "sendTask": "发送任务",
+    "receiveTask": "接收任务",
+    "scriptTask": "脚本任务",
+    "businessRuleTask": "规则任务",
+    "task": "任务",
+    "manualTask": "手工任务",
+    "callActivity": "调用流程",
+    "subProcess": "子流程",
+    "transaction": "事务",
+    "exclusiveGateway": "排他网关",
+    "inclusiveGateway": "包容网关",
+    "parallelGateway": "并行网关",
+    "eventBasedGateway": "事件网关",
+    "startEvent": "开始事件",
+    "endEvent": "结束事件",
+    "boundaryEvent": "边界事件",
+    "intermediateCatchEvent": "等待事件",
+    "intermediateThrowEvent": "抛出事件",
+    "sequenceFlow": "流",
+    "messageFlow": "消息流",
+    "message": "消息",
+    "error": "错误",
+    "escalation": "升级",
+    "signal": "信号",
+    "textAnnotation": "注释",
+    "decision": "决策",
+    "inputData": "输入数据",
+    "businessKnowledgeModel": "知识模型",
+    "knowledgeSource": "知识来源",
+    "decisionService": "决策服务",
+    "itemDefinition": "类型",
+    "rule": "规则",
+    "form": "表单",
+    "setting": "带日期的数",
+    "group": "一节",
+    "dynamiclist": "清单",
+    "textfield": "单行文字",
+    "textarea": "多行文字",
+    "number": "数",
+    "datetime": "日期",
+    "checkbox": "勾选",
+    "checklist": "多选",
+    "taglist": "多选",
+    "radio": "单选",
+    "select": "下拉选择",
+    "text": "文字",
+    "separator": "横线",
+    "spacer": "空白",
+    "idnumber": "证件号码",
+    "phone": "电话",
+    "money": "金额",
+    "area": "所在村",
+    "members": "家庭成员",
+    "income": "家庭收支",
+    "signature": "签名",
+    "files": "附件",
+    "known": "已知情况",
+    "facts": "已知情况",
+}
+PARTS = {
+    "name": "名称",
+    "sort": "种类",
+    "lane": "泳道",
+    "documentation": "说明",
+    "description": "说明",
+    "sourceRef": "起点",
+    "targetRef": "终点",
+    "default": "默认流",
+    "conditionExpression": "条件",
+    "formDefinition.formId": "表单",
+    "assignmentDefinition.candidateGroups": "谁来办",
+    "assignmentDefinition.assignee": "办理人",
+    "taskSchedule.dueDate": "期限",
+    "taskDefinition.type": "操作",
+    "calledDecision.decisionId": "规则",
+    "calledDecision.resultVariable": "结果变量",
+    "calledElement.processId": "调用的流程",
+    "property.clause": "条款号",
+    "property.sheet": "打印表",
+    "property.also_signs": "同时签署的表",
+    "property.signature": "签名",
+    "property.separate_from": "办过这些步骤的人不能办",
+    "property.required": "必须有值",
+    "timerEventDefinition.timeDuration": "时长",
+    "timerEventDefinition.timeDate": "时刻",
+    "timerEventDefinition.timeCycle": "周期",
+    "hitPolicy": "命中方式",
+    "requires": "依据",
+    "expression": "表达式",
+    "value": "数",
+    "local": "本地定的",
+    "key": "变量名",
+    "values": "选项",
+    "validate.required": "必填",
+    "validate.min": "最小",
+    "validate.max": "最大",
+    "conditional.hide": "隐藏的条件",
+    "properties.clause": "条款号",
+    "text": "文字",
+    "lines": "内容",
+}
+_BY_FIRST = {
+    "input": "输入映射 {rest}",
+    "output": "输出映射 {rest}",
+    "cell": "{rest}",
+    "column": "第 {rest} 列",
+}
+BY_FIRST = tuple(_BY_FIRST.values())
+"""How a fact is called whose path begins with a word and ends in a name."""
+
+
+def sort(change: Change) -> str:
+    """What kind of thing changed: a msgid, or the sort itself where it has no name."""
+    return SORTS.get(change.sort, change.sort)
+
+
+def part(each: Part) -> tuple[str, str]:
+    """What a fact is called: a msgid with `{rest}`, and that rest."""
+    if each.path in PARTS:
+        return PARTS[each.path], ""
+    first, _, rest = each.path.partition(".")
+    return (_BY_FIRST[first], rest) if first in _BY_FIRST and rest else ("{rest}", each.path)
