@@ -5,6 +5,7 @@ A role sees what lies in its area, a relation its own subject, a department the 
 an administrator everything.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -32,10 +33,15 @@ class Reach:
         return any(roles.within(place, area) for place in self.areas)
 
 
-def reach(viewer: Viewer, verb: str) -> Reach:
-    """How far a verb reaches for the viewer. The whole land (`""`) for an administrator who has the verb."""
+def reach(viewer: Viewer, verb: str, groups: Collection[str] | None = None) -> Reach:
+    """How far a verb reaches for the viewer, as one of `groups` where these are named. The whole land (`""`) for an
+    administrator who has the verb."""
     who = authority.VERBS[verb].who
-    granted = [(group, place) for group, place in viewer.grants if roles.split_group(group)[0] in who]
+    granted = [
+        (group, place)
+        for group, place in viewer.grants
+        if roles.split_group(group)[0] in who and (groups is None or group in groups)
+    ]
     return Reach(
         areas=tuple(dict.fromkeys(place for _group, place in granted if not place.startswith("="))),
         subjects=tuple(dict.fromkeys(place[1:] for _group, place in granted if place.startswith("="))),

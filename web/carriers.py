@@ -1,5 +1,5 @@
 """What carries each clause of the document: gathered from the drawings, rules, forms and sheets in force, from the
-catalogue of measures and from the dated settings, each of which names its clauses itself.
+catalogue of measures, the ledgers and the dated settings, each of which names its clauses itself.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from engine import deployments
 from engine.dialect import Process
 from engine.runtime import Runtime
 from processes.clauses import cited, meant, of_settings
-from registry import measures
+from registry import ledger, measures
 from web.casefile import title
 
 KINDS = {
@@ -22,6 +22,7 @@ KINDS = {
     "form": "表单",
     "sheet": "打印表",
     "measure": "帮扶措施",
+    "ledger": "台账",
     "setting": "设置",
 }
 """Kinds of carriers, with their msgids."""
@@ -60,6 +61,10 @@ def in_force(runtime: Runtime, session: Session) -> list[Carrier]:
             found += _asked(each.id, schema, titles)
     found += [
         _carrier("measure", "", f"{row.code} {row.name}", row.clause) for row in measures.catalogue().values()
+    ]
+    found += [
+        _carrier("ledger", "", each.name, each.clause)
+        for each in (ledger.monitored(), *ledger.ledgers().values())
     ]
     found += [_carrier("setting", "", label, written) for label, written in of_settings().items()]
     order = list(KINDS)

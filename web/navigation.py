@@ -24,8 +24,8 @@ def places() -> list[Place]:
         ("worklist.page", _("待办"), "worklist.see"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
-        ("ledger.page", _("台账"), "ledger.see"),
         ("funds.page", _("资金"), "funds.see"),
+        ("ledgers.index", _("台账"), "ledgers.see"),
         ("start.index", _("新事项"), "start.see"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
@@ -33,7 +33,7 @@ def places() -> list[Place]:
         ("incidents.page", _("故障"), "incident.see"),
     )
     return [
-        Place(name, url_for(endpoint), request.blueprint == endpoint.partition(".")[0])
+        Place(name, url_for(endpoint), _here(endpoint))
         for endpoint, name, verb in wanted
         if endpoint in current_app.view_functions and _concerns(verb)
     ]
@@ -46,3 +46,8 @@ def install(app: Flask) -> None:
 
 def _concerns(verb: str) -> bool:
     return any(viewer().has(role) for role in authority.VERBS[verb].who)
+
+
+def _here(endpoint: str) -> bool:
+    """Whether the page is one of the place's: the ledger of households is one of the ledgers."""
+    return (request.blueprint or "").removesuffix("s") == endpoint.partition(".")[0].removesuffix("s")

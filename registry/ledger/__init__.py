@@ -2,6 +2,7 @@
 
 from registry.ledger.columns import Column, Ledger, monitored
 from registry.ledger.corrections import Correction, Overtaken, Preview, versions
+from registry.ledger.plain import Field, Plain, ledgers
 from registry.ledger.rows import STATES, Page, Wanted, grouped, page, rows, totals
 from registry.ledger.workbook import as_xlsx
 
@@ -9,13 +10,16 @@ __all__ = [
     "STATES",
     "Column",
     "Correction",
+    "Field",
     "Ledger",
     "Overtaken",
     "Page",
+    "Plain",
     "Preview",
     "Wanted",
     "as_xlsx",
     "grouped",
+    "ledgers",
     "monitored",
     "page",
     "rows",

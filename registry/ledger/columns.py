@@ -28,6 +28,11 @@ class Column:
         """Where its values come from."""
         return SOURCES[self.fact]
 
+    @property
+    def kind(self) -> str:
+        """Of which kind its values are."""
+        return self.source.kind
+
 
 @dataclass(frozen=True)
 class Ledger:

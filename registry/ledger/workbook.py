@@ -11,15 +11,19 @@ from xlsxwriter.worksheet import Worksheet
 from registry.imports import cells
 from registry.ledger.columns import Column
 from registry.ledger.corrections import KEY, VERSION
+from registry.ledger.plain import Field
 from registry.ledger.sources import DAY, MONEY, NUMBER
 
 _WIDTHS = {DAY: 12, MONEY: 14, NUMBER: 10}
 
 
 def as_xlsx(
-    name: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], versions: Mapping[int, int]
+    name: str,
+    columns: Sequence[Column | Field],
+    rows: Iterable[Mapping[str, Any]],
+    versions: Mapping[int, int],
 ) -> bytes:
-    """The rows under the columns' headings, the household's key before them and its version after them: with these two
+    """The rows under the columns' headings, the key before them and its version after them: with these two
     corrections find their way back (`registry.ledger.corrections`)."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -34,7 +38,7 @@ def as_xlsx(
     sheet = book.add_worksheet(name[:31])
     for place, heading in enumerate([KEY, *(column.name for column in columns), VERSION]):
         sheet.write_string(0, place, heading, formats["heading"])
-        kind = columns[place - 1].source.kind if 0 < place <= len(columns) else ""
+        kind = columns[place - 1].kind if 0 < place <= len(columns) else ""
         sheet.set_column(place, place, _WIDTHS.get(kind, 18), None if kind in _WIDTHS else formats["text"])
     last = 0
     for last, row in enumerate(rows, start=1):

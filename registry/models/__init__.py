@@ -7,7 +7,7 @@ from registry.models.comparison import ComparedSheet, HiddenProblem
 from registry.models.duty import Disqualification, SupportDuty
 from registry.models.household import DoubtConfirmed, Household, Member
 from registry.models.income import IncomePeriod, IncomeSheet
-from registry.models.ledger import ColumnSet
+from registry.models.ledger import ColumnSet, LedgerEntry
 from registry.models.measure import Measure, Notice
 from registry.models.monitoring import GuaranteeCheck, LivingExpenses, Monitoring, Warning
 from registry.models.problem import Problem
@@ -28,6 +28,7 @@ __all__ = [
     "Household",
     "IncomePeriod",
     "IncomeSheet",
+    "LedgerEntry",
     "LivingExpenses",
     "Measure",
     "Member",

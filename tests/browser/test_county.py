@@ -2,8 +2,9 @@
 
 import pytest
 
-from registry import areas, fiction, history, households, income, measures, monitoring
+from registry import areas, fiction, history, households, income, ledger, measures, monitoring
 from registry.fiction.families import LINE
+from registry.ledger import entries
 from tests.browser.test_pages import look
 from tests.web.world import COUNTY
 
@@ -48,3 +49,25 @@ def test_the_ledger(visitor, monitored, size, language):
     person.picture(f"ledger-choices-{end}")
     assert person.barriers() == [] and not person.overflows()
     look(person, f"ledger-empty-{end}", "/ledger/?has.head=无此人")
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("phone", "en-US")])
+def test_the_other_ledgers(visitor, monitored, size, language):
+    with monitored.runtime.database.begin() as session:
+        history.act(session, "county_office", monitored.clock.now())
+        told = {
+            "enterprise": "青禾木耳专业合作社",
+            "project": "黑木耳",
+            "ends_on": "2020-07-30",
+            "households": 12,
+        }
+        row = entries.add(session, ledger.ledgers()["contracts"], told, area=COUNTY)
+        entries.correct(session, ledger.ledgers()["contracts"], row.key, {**told, "households": 15})
+    person = visitor(size, language).sign_in("county_office")
+    for name, path in (
+        ("ledgers", "/ledgers/"),
+        ("plain-ledger", "/ledgers/contracts"),
+        ("plain-ledger-empty", "/ledgers/workshops"),
+        ("plain-entry", f"/ledgers/contracts/{row.key}"),
+    ):
+        look(person, f"{name}-{size}-{language[:2]}", path)

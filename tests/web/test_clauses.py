@@ -22,7 +22,7 @@ def test_an_office_sees_what_carries_each_clause(world):
     assert "国家现行扶贫标准（元/人·年）" in rows["F4.2"]
     assert "F4.4.1：完全丧失劳动能力的特困户" in rows["F4.4"], "a rule by its annotation"
     assert "CY01 特色产业种植扶持" in rows["S01"]
-    assert "尚未承载" in rows["S11"] and "倡导，不需承载" in rows["S17"]
+    assert "村级基础设施项目台账" in rows["S11"] and "倡导，不需承载" in rows["S17"]
 
 
 @pytest.mark.parametrize(

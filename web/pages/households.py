@@ -5,11 +5,13 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import authority, journal, offers
+from engine import authority, journal, offers, sight
 from engine.errors import InvalidInput, NotFound
 from engine.models.instances import Instance
-from registry import areas, households, measures, notices, search
+from registry import areas, households, ledger, measures, notices, search
 from registry.errors import Impossible
+from registry.ledger import entries
+from registry.ledger.plain import HOUSEHOLD
 from registry.models import Household
 from web import matters, reading
 from web.pages.worklist import place_names
@@ -103,6 +105,18 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         matters=matters.of(session, key),
         notices=notices.of(session, key),
         measures=[measures.shown(each) for each in measures.of(session, key)],
+        marks=[
+            mark
+            for each in ledger.ledgers().values()
+            if each.marks
+            for mark in entries.marks(session, each, household.area)
+        ],
+        enters=[
+            each
+            for each in ledger.ledgers().values()
+            if each.about == HOUSEHOLD
+            and sight.reach(viewer(), "ledgers.keep", each.kept_by).holds(household.area)
+        ],
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
         offers=offers.for_one(session, viewer(), **place),
     )
