@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -22,7 +23,7 @@ _NO_ELEMENTS = {
 _CONTAINERS = {"subProcess", "transaction"}
 
 
-@dataclass(slots=True)
+@dataclass
 class ProcessOutline:
     """One `bpmn:process` as drawn. `elements` in document order, `nodes` their XML; `repeated` are ids that occur more than once.
 
@@ -37,6 +38,23 @@ class ProcessOutline:
     flows: dict[str, Flow] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
+
+    @cached_property
+    def handlers(self) -> set[str | None]:
+        """The activities that undo another."""
+        return {element.handler for element in self.elements.values()}
+
+    @cached_property
+    def undoable(self) -> set[str | None]:
+        """The activities that can be undone, and those in which such a one lies."""
+        held = {element.attached_to for element in self.elements.values() if element.handler}
+        return held | {element.parent for element in self.elements.values() if element.id in held}
+
+    @cached_property
+    def cancellable(self) -> set[str | None]:
+        """The transactions with a cancel event on them."""
+        events = ((element.attached_to, element.event) for element in self.elements.values())
+        return {host for host, event in events if host and event and event.kind == "cancel"}
 
 
 @dataclass(slots=True)

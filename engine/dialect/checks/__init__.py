@@ -38,6 +38,7 @@ def _process_faults(
     for element in process.elements.values():
         yield from elements.faults(process, element)
         yield from events.faults(process, element)
+    yield from events.catching(process)
     loose = list(flows.faults(process))
     yield from loose
     if all(why.severity == "warning" for _, why, _ in loose):

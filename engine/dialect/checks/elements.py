@@ -61,7 +61,7 @@ def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
 def _handles(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     if element.incoming or element.outgoing:
         yield element, IN_FLOW, {}
-    if all(other.handler != element.id for other in process.elements.values()):
+    if element.id not in process.handlers:
         yield element, NO_HANDLING, {}
 
 

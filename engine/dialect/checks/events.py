@@ -69,7 +69,6 @@ def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
         yield from _definition(process, element, event)
     if element.type == "boundaryEvent":
         yield from _attached(process, element)
-    yield from _twice(process, element)
 
 
 def _allowed(process: ProcessOutline, element: Element) -> set[str | None]:
@@ -123,7 +122,7 @@ def _definition(process: ProcessOutline, element: Element, event: Event) -> Iter
     elif event.kind == "compensate":
         yield from _undoing(process, element, event)
     elif event.kind == "cancel" and element.type == "endEvent":
-        if not any(_cancels(other, element.parent) for other in process.elements.values()):
+        if element.parent not in process.cancellable:
             yield element, NOT_CANCELLED, {}
     elif event.kind in ("error", "escalation"):
         throws = element.type in ("endEvent", "intermediateThrowEvent")
@@ -133,13 +132,6 @@ def _definition(process: ProcessOutline, element: Element, event: Event) -> Iter
             yield element, CODE_EXPRESSION, {"kind": event.kind}
         if event.kind == "error" and not throws and not element.interrupting:
             yield element, ERROR_INTERRUPTS, {}
-        if (
-            event.kind == "error"
-            and throws
-            and not process.foreign
-            and not _is_caught(process, element, event)
-        ):
-            yield element, UNCAUGHT, {"code": event.name or ""}
 
 
 def _undoing(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
@@ -147,31 +139,8 @@ def _undoing(process: ProcessOutline, element: Element, event: Event) -> Iterato
         if element.handler is None:
             yield element, NO_HANDLER, {}
         return
-    known = {e.attached_to for e in process.elements.values() if e.handler}
-    holding = {e.parent for e in process.elements.values() if e.id in known}
-    if event.reference and event.reference not in known | holding:
+    if event.reference and event.reference not in process.undoable:
         yield element, UNDOES_NOTHING, {"activity": event.reference}
-
-
-def _cancels(element: Element, transaction: str) -> bool:
-    return element.attached_to == transaction and bool(element.event and element.event.kind == "cancel")
-
-
-def _is_caught(process: ProcessOutline, thrower: Element, event: Event) -> bool:
-    """Whether an event around the thrower, in its process, catches its error."""
-    around = set()
-    at: str | None = thrower.id
-    while at is not None and at in process.elements:
-        at = process.elements[at].parent
-        around.add(at)
-    catchers = (e for e in process.elements.values() if e.type in ("boundaryEvent", "startEvent") and e.event)
-    return any(
-        catcher.event is not None
-        and catcher.event.kind == "error"
-        and catcher.event.name in (event.name, None)
-        and _place(process, catcher) in around
-        for catcher in catchers
-    )
 
 
 def _timer(process: ProcessOutline, element: Element, event: Event) -> Iterator[Fault]:
@@ -200,22 +169,34 @@ def _attached(process: ProcessOutline, element: Element) -> Iterator[Fault]:
         yield element, ATTACHED, {}
 
 
-def _twice(process: ProcessOutline, element: Element) -> Iterator[Fault]:
-    """Another event before this one, at the same place, that catches the same."""
-    event = element.event
-    if (
-        event is None
-        or event.kind not in ("error", "escalation")
-        or element.type not in ("boundaryEvent", "startEvent")
-    ):
-        return
-    here = _place(process, element)
-    for other in process.elements.values():
-        if other is element:
-            return
-        same = other.event is not None and (other.event.kind, other.event.name) == (event.kind, event.name)
-        if same and other.type == element.type and _place(process, other) == here:
-            yield element, CAUGHT_TWICE, {"kind": event.kind, "code": event.name or "任意"}
+def catching(process: ProcessOutline) -> Iterator[Fault]:
+    """Faults in who catches which error or escalation: two at one place, or nobody."""
+    caught: set[tuple[str | None, str, str | None]] = set()
+    for element in process.elements.values():
+        event = element.event
+        if (
+            event
+            and event.kind in ("error", "escalation")
+            and element.type in ("boundaryEvent", "startEvent")
+        ):
+            here = (_place(process, element), event.kind, event.name)
+            if here in caught:
+                yield element, CAUGHT_TWICE, {"kind": event.kind, "code": event.name or "任意"}
+            caught.add(here)
+    for element in process.elements.values():
+        event = element.event
+        if event and event.kind == "error" and element.type == "endEvent" and not process.foreign:
+            around = _around(process, element)
+            if not any((scope, "error", code) in caught for scope in around for code in (event.name, None)):
+                yield element, UNCAUGHT, {"code": event.name or ""}
+
+
+def _around(process: ProcessOutline, element: Element) -> list[str]:
+    """The scopes that an element lies in, the innermost first."""
+    scopes = [element.parent]
+    while (outer := process.elements.get(scopes[-1])) is not None:
+        scopes.append(outer.parent)
+    return scopes
 
 
 def _place(process: ProcessOutline, element: Element) -> str | None:

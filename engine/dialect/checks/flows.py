@@ -50,9 +50,10 @@ def faults(process: ProcessOutline) -> Iterator[Fault]:
     """Faults in how a process's elements hang together."""
     yield from _ends_of_flows(process)
     yield from _scopes(process)
+    circles = _circles(process)
     for element in process.elements.values():
         yield from _ways(process, element)
-        yield from _gateway(process, element)
+        yield from _gateway(process, element, circles)
     reached = _reach(process, _entries(process))
     for element in process.elements.values():
         if element.id not in reached and element.type != "boundaryEvent" and not element.compensates:
@@ -116,11 +117,11 @@ def _all_closed(process: ProcessOutline, element: Element) -> bool:
     return bool(conditions) and len(conditions) == len(element.outgoing) and all(conditions)
 
 
-def _gateway(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+def _gateway(process: ProcessOutline, element: Element, circles: dict[str, int]) -> Iterator[Fault]:
     if element.type in ("exclusiveGateway", "inclusiveGateway"):
         yield from _exclusive(process, element)
     elif element.type == "parallelGateway":
-        yield from _join(process, element)
+        yield from _join(process, element, circles)
     elif element.type == "eventBasedGateway":
         if len(element.outgoing) < 2:
             yield element, FEW_EVENTS, {}
@@ -146,12 +147,11 @@ def _exclusive(process: ProcessOutline, element: Element) -> Iterator[Fault]:
         yield element, NO_DEFAULT, {}
 
 
-def _join(process: ProcessOutline, element: Element) -> Iterator[Fault]:
+def _join(process: ProcessOutline, element: Element, circles: dict[str, int]) -> Iterator[Fault]:
     sources = [process.flows[flow].source for flow in element.incoming]
     if len(sources) < 2:
         return
-    beyond = _reach(process, [element.id], around=False)
-    back = [source in beyond for source in sources]
+    back = [circles.get(source) == circles[element.id] for source in sources]
     if any(back) and not all(back):
         yield element, STALLS, {}
 
@@ -163,26 +163,55 @@ def _entries(process: ProcessOutline) -> list[str]:
     ]
 
 
-def _reach(process: ProcessOutline, begin: Iterable[str], around: bool = True) -> set[str]:
-    """What tokens can come to from `begin`: along flows, into subprocesses, by boundary and event subprocess starts.
-
-    `around`: count what begins as reached (else only what can be come to again).
-    """
+def _reach(process: ProcessOutline, begin: Iterable[str]) -> set[str]:
+    """What tokens can come to from `begin`, that included."""
     inside = _entered_with(process)
     reached: set[str] = set()
     stack = list(begin)
-    first = set() if around else set(stack)
     while stack:
         at = stack.pop()
-        if at in reached or at not in process.elements:
-            continue
-        if at in first:
-            first.discard(at)
-        else:
+        if at not in reached and at in process.elements:
             reached.add(at)
-        stack.extend(process.flows[flow].target for flow in process.elements[at].outgoing)
-        stack.extend(inside.get(at, ()))
+            stack.extend(_next(process, inside, at))
     return reached
+
+
+def _next(process: ProcessOutline, inside: dict[str, list[str]], at: str) -> list[str]:
+    """Where a token at an element can come to next: along flows, into subprocesses, by boundary events."""
+    flows = [process.flows[flow].target for flow in process.elements[at].outgoing]
+    return [target for target in (*flows, *inside.get(at, ())) if target in process.elements]
+
+
+def _circles(process: ProcessOutline) -> dict[str, int]:
+    """Element → the number of its circle: two have the same if a token can go from each to the other (Tarjan)."""
+    inside = _entered_with(process)
+    met: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    circles: dict[str, int] = {}
+    open_ones: list[str] = []
+    for begin in process.elements:
+        stack = [] if begin in met else [(begin, iter(_next(process, inside, begin)))]
+        if stack:
+            met[begin] = lowest[begin] = len(met)
+            open_ones.append(begin)
+        while stack:
+            at, following = stack[-1]
+            for target in following:
+                if target not in met:
+                    met[target] = lowest[target] = len(met)
+                    open_ones.append(target)
+                    stack.append((target, iter(_next(process, inside, target))))
+                    break
+                if target not in circles:
+                    lowest[at] = min(lowest[at], met[target])
+            else:
+                stack.pop()
+                if stack:
+                    lowest[stack[-1][0]] = min(lowest[stack[-1][0]], lowest[at])
+                if lowest[at] == met[at]:
+                    while circles.get(at) is None:
+                        circles[open_ones.pop()] = met[at]
+    return circles
 
 
 def _entered_with(process: ProcessOutline) -> dict[str, list[str]]:

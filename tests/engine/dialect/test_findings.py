@@ -36,7 +36,7 @@ def test_each_fault_is_found_at_its_element(rule, draw, at):
 
 
 def test_what_is_too_much_to_play_through_is_said(monkeypatch):
-    monkeypatch.setattr(soundness, "MOST_MARKINGS", 1)
+    monkeypatch.setattr(soundness, "MOST_WORK", 1)
     reading = read("x", CASES["few_events"][0][0]().xml().replace(b"eventBasedGateway", b"parallelGateway"))
     assert [(f.rule, f.severity) for f in reading.findings] == [("unproven", "warning")]
 
