@@ -20,8 +20,12 @@ KINDS = {
     "watched": 1,
     "choose": 1,
     "call": 1,
+    "repeated": 1,
+    "signalled": 1,
+    "undone": 1,
 }
 WEIGHTED = [kind for kind, weight in KINDS.items() for _ in range(weight)]
+SIGNALS = ("sig1", "sig2")
 START = {"choice": 2, "again": False, "shared": 0, "made": None}
 
 
@@ -138,11 +142,44 @@ class Maker:
 
     def members(self, scope: str, depth: int) -> tuple[str, str]:
         items = list(range(self.random.choice([0, 1, 2, 3])))
-        info = {"items": items, "collect": f"all{self.count}" if self._chance(0.7) else None}
+        info: dict[str, Any] = {"items": items, "collect": f"all{self.count}" if self._chance(0.7) else None}
+        info["sequential"] = self._chance(0.4)
+        info["until"] = ("again", True) if self._chance(0.3) else None
         if self._chance(0.5):
             return self.sub(scope, depth, **info)
         made = self.node("user", scope, **info)
         return made, self._watch(made, made, scope)
+
+    def repeated(self, scope: str, depth: int) -> tuple[str, str]:
+        """A loop mark on a task or subprocess."""
+        info: dict[str, Any] = {"again": ("again", True), "most": self.random.choice([1, 2, 3])}
+        if self._chance(0.5):
+            return self.sub(scope, depth, **info)
+        made = self.node("user", scope, **info)
+        return made, self._watch(made, made, scope)
+
+    def signalled(self, scope: str, depth: int) -> tuple[str, str]:
+        """Somebody waits for a signal, or throws one when all others stand still: else it is open who hears it."""
+        made = self.node(self.random.choice(["signal", "throw"]), scope, code=self.random.choice(SIGNALS))
+        if self.plan.nodes[made].kind == "signal":
+            return made, made
+        first, last = self.user(scope)
+        self.flow(last, made)
+        return first, made
+
+    def undone(self, scope: str, depth: int) -> tuple[str, str]:
+        """Something that can be undone; now and then it is, at once or after another block."""
+        if self._chance(0.3):
+            first, last = self.sub(scope, depth)
+        else:
+            first, last = self.user(scope)
+            self.plan.nodes[first].undo = self.node("user", scope)
+        if self._chance(0.6):
+            inner, end = self.block(scope, depth - 1)
+            self.flow(last, inner)
+            last = self.node("throw", scope, code="undo")
+            self.flow(end, last)
+        return first, last
 
     def watched(self, scope: str, depth: int) -> tuple[str, str]:
         made, _ = self.user(scope)
@@ -154,9 +191,11 @@ class Maker:
         """A boundary timer or message: interrupting, its way merges; else it has an end of its own."""
         if not always and not self._chance(0.4):
             return last
-        kind, interrupting = self.random.choice(["timer", "message"]), self._chance(0.5)
+        kind, interrupting = self.random.choice(["timer", "message", "signal"]), self._chance(0.5)
         times = 1 if interrupting else self.random.choice([1, 2, -1])
-        event = self.node("boundary", scope, host=host, catches=kind, interrupting=interrupting, times=times)
+        info: dict[str, Any] = {"catches": kind, "interrupting": interrupting, "times": times}
+        info["code"] = self.random.choice(SIGNALS) if kind == "signal" else None
+        event = self.node("boundary", scope, host=host, **info)
         after, _ = self.user(scope)
         self.flow(event, after)
         if not interrupting:
@@ -199,7 +238,8 @@ class Maker:
         made = self.node("event_sub", scope)
         self._body(made, min(depth, 1))
         (start,) = (n for n in self.plan.inside(made) if n.kind == "start")
-        start.catches = self.random.choice(["timer", "message"])
+        start.catches = self.random.choice(["timer", "message", "signal"])
+        start.code = self.random.choice(SIGNALS) if start.catches == "signal" else None
         start.interrupting = self._chance(0.5)
 
 
@@ -208,6 +248,8 @@ def bpmn(plan: Plan) -> Drawing:
     d = Drawing()
     for n in plan.nodes.values():
         _draw(d, n)
+        if n.undo:
+            d.undo(n.id, n.undo, n.parent)
     for source, target, condition in plan.flows:
         when = f"{condition[0]} = {json.dumps(condition[1])}" if condition else None
         flow = d.flow(source, target, condition=when)
@@ -220,26 +262,38 @@ def _draw(d: Drawing, n: Node) -> None:
     mappings = mapped({t: f"={s}" for t, s in n.inputs.items()}, {t: f"={s}" for t, s in n.outputs.items()})
     made = "=made" if n.collect else None
     loop = "" if n.items is None else each(f"={json.dumps(n.items)}", "item", n.collect, made)
+    if n.sequential:
+        loop = loop.replace("Characteristics>", 'Characteristics isSequential="true">', 1)
+    if n.until:
+        done = f"<completionCondition>={n.until[0]} = {json.dumps(n.until[1])}</completionCondition>"
+        loop = loop.replace("</multi", done + "</multi")
+    if n.again:
+        inner = f"<loopCondition>={n.again[0]} = {json.dumps(n.again[1])}</loopCondition>"
+        loop = f'<standardLoopCharacteristics loopMaximum="{n.most}">{inner}</standardLoopCharacteristics>'
     event = {
         "timer": d.timer("P1D") if n.interrupting and n.times == 1 else d.timer(_cycle(n.times), "timeCycle"),
         "message": d.message(n.id),
+        "signal": d.signal(n.code or ""),
         "error": d.error(n.code),
         "escalation": d.escalation(n.code),
     }
-    thrown = (
-        "<terminateEventDefinition/>" if n.code == "terminate" else event[_kind(n.code)] if n.code else ""
-    )
+    event |= {"undo": "<compensateEventDefinition/>", "terminate": "<terminateEventDefinition/>"}
+    thrown = event[_kind(n.code)] if n.code else ""
     match n.kind:
         case "start":
             is_interrupting = None if n.interrupting else "false"
             d.start(n.id, event.get(n.catches or "", ""), n.parent, isInterrupting=is_interrupting)
         case "end":
             d.end(n.id, thrown, n.parent)
+        case "throw":
+            d.throw(n.id, thrown, n.parent)
+        case "user" if n.id in d.elements:
+            pass  # what undoes another was drawn with it
         case "user":
             d.user(n.id, n.parent, mappings, loop)
         case "call":
             d.call(n.id, "other", n.parent, mappings)
-        case "timer" | "message":
+        case "timer" | "message" | "signal":
             d.catch(n.id, event[n.kind], n.parent)
         case "boundary":
             d.boundary(n.id, n.host or "", event[n.catches or ""], n.interrupting, n.parent)
@@ -250,7 +304,8 @@ def _draw(d: Drawing, n: Node) -> None:
 
 
 def _kind(code: str) -> str:
-    return "error" if code.startswith("err") else "escalation"
+    kinds = {"err": "error", "esc": "escalation", "sig": "signal", "und": "undo", "ter": "terminate"}
+    return kinds[code[:3]]
 
 
 def _cycle(times: int) -> str:

@@ -50,7 +50,7 @@ def play(random: Random, depth: int, events: int = EVENTS) -> int:
             return i
         chosen = random.choices(waiting, [1 if t.notes.get("at") else 5 for t in waiting])[0]
         alike = [t for t in waiting if t.path == chosen.path and t.waits == chosen.waits]
-        timer = chosen.waits == "timer"
+        timer = chosen.waits in ("timer", "signal")
         last = i > events * 0.6
         result = {} if timer else {
             "choice": random.choice([1, 2]), "again": not last and random.random() < 0.4, "shared": i, "made": i,

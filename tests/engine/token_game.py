@@ -14,15 +14,20 @@ from typing import Any
 @dataclass
 class Node:
     id: str
-    kind: str  # start end user call timer message xor par inclusive race sub event_sub boundary
+    kind: str  # start end throw user call timer message signal xor par inclusive race sub event_sub boundary
     parent: str
-    catches: str | None = None  # boundary, start of an event_sub: timer, message, error, escalation
-    code: str | None = None  # error or escalation thrown or caught
+    catches: str | None = None  # boundary, start of an event_sub: timer, message, signal, error, escalation
+    code: str | None = None  # error, escalation or signal thrown or caught; terminate, undo
     host: str | None = None
     interrupting: bool = True
     times: int = 1  # firings of a timer that interrupts nothing
     items: list[Any] | None = None  # multi-instance over these
     collect: str | None = None  # … collecting each member's `made` here
+    sequential: bool = False  # … one after the other
+    until: tuple[str, Any] | None = None  # … or until this holds when a member ends
+    again: tuple[str, Any] | None = None  # loop mark: once more while this holds
+    most: int = 0  # … at most so often
+    undo: str | None = None  # the activity that undoes this one
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -48,6 +53,7 @@ class Token:
         self.born, self.node, self.scope, self.notes = game.born, node, scope, notes
         self.vars: dict[str, Any] = {}
         self.children: list[Token] = []
+        self.undoable: list[tuple[str, set[str]]] = []
         self.arrived: dict[str, list[int]] = {}
         self.waits: str | None = None
         self.shut = False
@@ -124,21 +130,32 @@ class Game:
             scope.arrived.setdefault(node_id, []).append(flow)
             return
         token = Token(self, node_id, scope, **notes)
-        if node.items is None:
+        if not node.items and node.items != [] and node.again is None:
             self._start(token)
             return
-        token.vars.update({node.collect: [None] * len(node.items)} if node.collect else {})
-        members = []
-        for i, item in enumerate(node.items):
-            members.append(Token(self, node_id, token, index=i))
-            members[-1].vars.update({"item": item, "loopCounter": i + 1})
-            members[-1].vars.update({"made": None} if node.collect else {})
+        token.notes["done"] = 0
+        token.vars.update({node.collect: [None] * len(node.items or [])} if node.collect else {})
+        at_once = 1 if node.again or (node.sequential and node.items) else len(node.items or [])
+        self._watch(token)
+        members = [self._member(token, i) for i in range(at_once)]
         for member in members:
             if member.alive:
                 self._start(member)
         if token.alive:
-            self._watch(token)
             self._check(token)
+
+    def _member(self, body: Token, index: int) -> Token:
+        node, member = self.plan.nodes[body.node], Token(self, body.node, body, index=index)
+        member.vars.update({"item": node.items[index]} if node.items else {}, loopCounter=index + 1)
+        member.vars.update({"made": None} if node.collect else {})
+        return member
+
+    def _goes_on(self, body: Token) -> bool:
+        """Whether one more member follows those that are over."""
+        node, done = self.plan.nodes[body.node], body.notes["done"]
+        if node.again:
+            return done < node.most and self._look(body, node.again[0]) == node.again[1]
+        return node.sequential and done < len(node.items or []) and not body.notes.get("enough")
 
     def _settle(self) -> None:
         """Let inclusive joins go on, one after another, while there is one that nothing more can come to."""
@@ -181,17 +198,29 @@ class Game:
         node = self.plan.nodes[token.node]
         for target, source in node.inputs.items():
             token.vars[target] = self._look(token, source)
-        if node.kind in ("user", "call", "timer", "message"):
+        if node.kind in ("user", "call", "timer", "message", "signal"):
             token.waits = {"user": "user_task"}.get(node.kind, node.kind)
         elif node.kind in ("sub", "event_sub"):
+            if token.notes.get("index") is None:
+                self._watch(token)
             self._open(token)
+            return
         elif node.kind == "race":
             for flow, target, _ in self.plan.out(node.id):
                 self._put(target, token.scope, flow, race=token)
             token.scope.children.remove(token)
             return
+        elif node.code == "undo":
+            self._undo(token)
+            return
+        elif node.kind in ("throw", "end") and (node.code or "").startswith("sig"):
+            self._signal(node.code or "")
+            if token.alive:
+                self._leave(token)
+            return
         elif node.kind == "end" and node.code == "terminate":
             token.scope.children[:] = [token]
+            token.scope.undoable.clear()
             token.scope.arrived.clear()
             self._leave(token)
             return
@@ -220,11 +249,24 @@ class Game:
     def _leave(self, token: Token) -> None:
         node, scope = self.plan.nodes[token.node], token.scope
         self._unwatch(token)
-        if token.notes.get("index") is not None:
+        if "undoes" in token.notes:
+            scope.children.remove(token)
+            if token.notes["undoes"].alive:
+                self._undo(token.notes["undoes"])
+            return
+        is_member = token.notes.get("index") is not None
+        scope.undoable += [(node.undo, {node.id})] if node.undo and not is_member else []
+        if not node.undo or is_member:
+            scope.undoable += [(by, inside | {node.id}) for by, inside in token.undoable]
+        if is_member:
+            scope.notes["done"] += 1
             if node.collect:
                 collected = list(scope.vars[node.collect])
                 collected[token.notes["index"]] = token.vars["made"]
                 scope.vars[node.collect] = collected
+            if node.until and self._look(token, node.until[0]) == node.until[1]:
+                scope.notes["enough"] = True
+                scope.children[:] = [token]
         else:
             for flow, target in self._taken(node, token):
                 self._put(target, scope, flow)
@@ -251,7 +293,10 @@ class Game:
             return
         scope.children.clear()
         node = self.plan.nodes[scope.node]
-        if node.items is not None and scope.notes.get("index") is None:
+        if self._is_body(scope):
+            if self._goes_on(scope):
+                self._start(self._member(scope, scope.notes["done"]))
+                return
             if node.collect:
                 self._write(scope.scope, node.collect, scope.vars[node.collect])
             self._leave(scope)
@@ -264,7 +309,7 @@ class Game:
         for inner in self.plan.inside(scope.node):
             if inner.kind == "event_sub":
                 (start,) = (n for n in self.plan.inside(inner.id) if n.kind == "start")
-                if start.catches in ("timer", "message"):
+                if start.catches in ("timer", "message", "signal"):
                     self._listen(start, scope, scope, listens=True)
         if scope.node == "p" or self.plan.nodes[scope.node].kind == "sub":
             (first,) = (n for n in self.plan.inside(scope.node) if n.kind == "start")
@@ -280,7 +325,11 @@ class Game:
 
     def _watch(self, host: Token) -> None:
         for event in self.plan.nodes.values():
-            if event.kind == "boundary" and event.host == host.node and event.catches in ("timer", "message"):
+            if (
+                event.kind == "boundary"
+                and event.host == host.node
+                and event.catches in ("timer", "message", "signal")
+            ):
                 self._listen(event, host, host.scope, host=host)
 
     def _unwatch(self, host: Token) -> None:
@@ -325,7 +374,24 @@ class Game:
 
     def _is_body(self, token: Token) -> bool:
         node = self.plan.nodes.get(token.node)
-        return node is not None and node.items is not None and token.notes.get("index") is None
+        loops = node is not None and (node.items is not None or node.again is not None)
+        return loops and token.notes.get("index") is None
+
+    def _signal(self, name: str) -> None:
+        for token in self.waiting():
+            if token.waits == "signal" and self.plan.nodes[token.node].code == name and token.alive:
+                self._happen(token, {})
+
+    def _undo(self, thrower: Token) -> None:
+        """Undo what was done last; once there is nothing more, the thrower goes on."""
+        scope = thrower.scope
+        while scope.scope is not None and self.plan.nodes[scope.node].kind == "event_sub":
+            scope = scope.scope
+        if not scope.undoable:
+            self._leave(thrower)
+            return
+        by, _ = scope.undoable.pop()
+        self._start(Token(self, by, scope, undoes=thrower))
 
     def _remove(self, token: Token) -> None:
         self._unwatch(token)
