@@ -51,6 +51,11 @@ const nodes = {
     return null;
   },
   ContextEntry: ({ name }, args, warn, original) => Object.assign(original, { key: (context) => (typeof args[0] === 'function' ? args[0](context) : args[0]) }),
+  // What a cell says of a true or false is that the value is the same, unless it asks something of `?` or is a test.
+  PositiveUnaryTest: (node, args, warn, original) => (args[0].type === 'test' || node.input.includes('?') ? original : (context) => {
+    const said = args[0](context);
+    return typeof said === 'boolean' && typeof context['?'] === 'boolean' ? said === context['?'] : original(context);
+  }),
   IfExpression: (node, args) => tag((context) => (args[1](context) === true ? args[3](context) : args[5]?.(context) ?? null), 'any'),
   every: () => tag((context) => quantified(context, false), 'test'),
   some: () => tag((context) => quantified(context, true), 'test'),

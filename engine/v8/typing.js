@@ -3,7 +3,7 @@
 // A type is the name of a builtin type or of an item definition, or it is written out: an item definition as
 // engine/dmn.py reads it, or one of {list: type}, {range: type}, {context: {name: type}}, {function: {parameters, output}}.
 // null is Any.
-import { FeelDate, isFunction } from 'feelin';
+import { FeelDate } from 'feelin';
 import { kindOf } from './kinds.js';
 import { midnight } from './temporal.js';
 
@@ -52,7 +52,7 @@ export function isInstance(value, type, definitions) {
   if (wanted.context) {
     return kind === 'context' && Object.entries(wanted.context).every(([name, inner]) => Object.hasOwn(value, name) && within(value[name], inner));
   }
-  return isFunction(value) && conforms({ function: signature(value, definitions) }, wanted, definitions);
+  return kind === 'function' && conforms({ function: signature(value, definitions) }, wanted, definitions);
 }
 
 /** Whether every value of type `a` is one of type `b`; functions by the types of their parameters and of what they give. */

@@ -407,3 +407,27 @@ def test_an_output_outside_its_columns_values_is_refused(evaluator: Evaluator) -
     with pytest.raises(FeelError) as raised:
         say(evaluator, xml, "a")
     assert raised.value.kind == "not_allowed_value"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "expected"),
+    [
+        ("wanted", False, False),  # not "is `wanted` true", but "is the value what is wanted"
+        ("wanted", True, True),
+        ("not(wanted)", False, True),
+        ("true, false", False, True),
+        ("? = wanted", True, True),
+        ("? or wanted", False, True),
+        ("-", False, True),
+    ],
+)
+def test_a_cell_compares_a_true_or_false(
+    evaluator: Evaluator, cell: str, value: bool, expected: bool
+) -> None:
+    drawn = (
+        "<decisionTable><input><inputExpression><text>x</text></inputExpression></input><output/>"
+        f"<rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>true</text></outputEntry></rule></decisionTable>"
+    )
+    requires = needs("Input", "x"), needs("Input", "wanted")
+    xml = file(input_data("x", "boolean"), input_data("wanted", "boolean"), decision("a", drawn, *requires))
+    assert (say(evaluator, xml, "a", x=value, wanted=True) is True) == expected
