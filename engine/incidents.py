@@ -41,6 +41,8 @@ def keep(step: Step, failures: Sequence[Failure]) -> None:
         (by_ordinal[f.ordinal].instance.key, f.token): f for f in failures if f.ordinal in by_ordinal
     }
     for place, failure in failed.items():
+        if not step.runs[place[0]].machine.holds(place[1] or ""):
+            continue  # what else happened in the step took it away
         if place in known:
             known[place].message, known[place].at = _told(failure.cause), step.now
         else:

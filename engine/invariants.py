@@ -112,7 +112,7 @@ def _check(session: Session, instance: Instance, rows: _Rows) -> Iterator[str]:
     for kind, there in stored.items():
         if set(there) != expected[kind]:
             yield f"{_NAMES[kind]}与令牌不符：{sorted(map(str, set(there) ^ expected[kind]))}"
-    yield from _incidents(rows.incidents[key], stuck)
+    yield from _incidents(rows.incidents[key], stuck, expected["conditional"])
     yield from _history(instance, rows.passages[key], tokens)
     yield from _tasks(session, instance, rows, opened)
     yield from _values(session, instance)
@@ -132,21 +132,20 @@ _NAMES = {
 
 def _expected(session: Session, instance: Instance) -> tuple[dict[str, set[Any]], set[str], set[str]]:
     """What the tokens wait for by kind, the tokens that are stuck, and all tokens."""
-    expected: dict[str, set[Any]] = {kind: set() for kind in _NAMES}
+    expected: dict[str, set[Any]] = {kind: set() for kind in (*_NAMES, "conditional")}
     if instance.state != "active":
         return expected, set(), set()
     process = deployments.process(session, instance.definition_key)
     machine = Machine.load(process, _NoHost(), Scopes(), instance.tokens)
     for wait in machine.waits():
-        if wait.kind not in expected:
-            continue  # a condition is looked at by the step that changes its variables
         due: datetime | None = wait.data.get("due")
         expected[wait.kind].add((wait.token, due) if wait.kind == "timer" else wait.token)
     return expected, {token.id for token in machine.queue}, {t["id"] for t in instance.tokens["tokens"]}
 
 
-def _incidents(incidents: list[Incident], stuck: set[str]) -> Iterator[str]:
-    told = {i.token for i in incidents if i.state == "open" and i.kind != "job"}
+def _incidents(incidents: list[Incident], stuck: set[str], conditions: set[str]) -> Iterator[str]:
+    """`conditions`: tokens that wait for one; such a one may have failed and yet waits on."""
+    told = {i.token for i in incidents if i.state == "open" and i.kind != "job"} - conditions
     if told != stuck:
         yield f"故障与停住的令牌不符：{sorted(map(str, told ^ stuck))}"
 

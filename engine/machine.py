@@ -144,7 +144,7 @@ class Machine:
                 raise StepFailed(self.steps, token.task_spec.bpmn_id, token.id, cause) from cause
             self.steps += 1
             self._look_at_conditions(skip)
-        self.queue.extendleft(reversed(skipped))
+        self.queue.extendleft(token for token in reversed(skipped) if token.id in self.tree.tasks)
 
     def cancel(self) -> None:
         """End the instance where it stands."""
@@ -154,6 +154,10 @@ class Machine:
         root._set_state(TaskState.CANCELLED)
         self.tell("cancelled", root)
         self.queue.clear()
+
+    def holds(self, token: str) -> bool:
+        """Whether the token is still there."""
+        return token in self.tree.tasks
 
     def waits(self) -> list[Wait]:
         """What each token waits for, in the order of their coming."""

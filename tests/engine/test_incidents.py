@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 
-from engine import incidents, instances, journal
+from engine import incidents, instances, invariants, journal
 from engine.errors import Stale
 from engine.models.instances import Incident, Instance
 from engine.models.settings import Setting
@@ -256,3 +256,18 @@ def test_an_element_with_an_incident_is_tried_again_only_when_it_is_asked_for(wo
     assert at(world, case) == ["c"]
     assert broken.calls == calls
     assert len(open_incidents(world, case)) == 1
+
+
+def test_an_incident_is_over_when_the_rest_of_the_case_ends_it(sqlite_runtime: Runtime):
+    drawing = Drawing()
+    drawing.row("start:s", "par:split")
+    drawing.flow("split", drawing.script("fails", "nosuch + 1", "x"), drawing.end("e1"))
+    drawing.flow("split", drawing.user("u"), drawing.end("all", "<terminateEventDefinition/>"))
+    deploy(sqlite_runtime, drawing)
+    case = start(sqlite_runtime)
+    with sqlite_runtime.database.read() as session:
+        assert [i.element for i in incidents.open_of(session, case)] == ["fails"]
+    answer(sqlite_runtime, case, "u")
+    with sqlite_runtime.database.read() as session:
+        assert incidents.open_of(session, case) == []
+        assert invariants.check(session) == []
