@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -13,6 +13,7 @@ from lxml import etree
 from engine import decisions, forms, sending, sheets, starts
 from engine.advice import advise
 from engine.dialect import Element, Process, read
+from engine.dmn import SYNTAX
 from engine.feel import Evaluator, FeelError
 from engine.findings import Finding, Rule, rule
 
@@ -54,6 +55,7 @@ class Bundle:
     findings: list[Finding] = field(default_factory=list)
     all_processes: bool = False
     advice: bool = False
+    sound_only: Known | None = None
 
     @property
     def works(self) -> bool:
@@ -70,13 +72,15 @@ def read_bundle(
     beside: Mapping[str, bytes] | None = None,
     all_processes: bool = False,
     advice: bool = False,
+    sound_only: bool = False,
 ) -> Bundle:
     """Read every file and check what they need of each other and of what is `known`.
 
     `beside`: files that those of rules may import, if not the resources themselves. `all_processes`: take those marked as
-    not executable too. `advice`: say also what Camunda's rules would.
+    not executable too. `advice`: say also what Camunda's rules would. `sound_only`: leave out a decision whose text is no
+    FEEL, and those that rest on it, with a warning, unless it is one that is `known`.
     """
-    bundle = Bundle(all_processes=all_processes, advice=advice)
+    bundle = Bundle(all_processes=all_processes, advice=advice, sound_only=known if sound_only else None)
     files = {**(beside or {}), **resources}
     for name in sorted(resources):
         read_file = _READERS.get(_suffix(name), _unknown)
@@ -142,7 +146,14 @@ def _drawing(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
 def _rules(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     reading = decisions.read(evaluator, file, files[file], files)
     bundle.namespaces[file] = reading.namespace
-    bundle.findings.extend(reading.findings)
+    in_force = bundle.sound_only
+    if in_force is not None and not any(in_force("decision", key) for key in reading.unsound):
+        bundle.findings.extend(
+            replace(finding, severity="warning") if finding.rule == SYNTAX.name else finding
+            for finding in reading.findings
+        )
+    else:
+        bundle.findings.extend(reading.findings)
     for decision in reading.decisions.values():
         other = bundle.files.get(("decision", decision.id), file)
         if other != file and bundle.namespaces.get(other) != reading.namespace:

@@ -38,12 +38,16 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class DecisionReading:
-    """What came of reading one DMN file. `model` is JSON, for :func:`decide`; keep it with the deployment."""
+    """What came of reading one DMN file. `model` is JSON, for :func:`decide`; keep it with the deployment.
+
+    `unsound` are the ids of what holds a text that is no FEEL, and of what rests on it: none of `decisions`.
+    """
 
     decisions: dict[str, Decision]
     findings: list[Finding]
     model: Model
     namespace: str
+    unsound: frozenset[str] = frozenset()
 
     @property
     def works(self) -> bool:
@@ -98,13 +102,14 @@ def read(
     if any(finding.severity == "error" for finding in dmn.findings):
         return DecisionReading({}, dmn.findings, dmn.model, dmn.namespace)
     used = _names_by_item(evaluator, dmn)
+    unsound = _resting_on(dmn.model, {f.element_id or "" for f in dmn.findings if f.rule == SYNTAX.name})
     decisions = {
         key: _decision(dmn.model, item, used)
         for kind in ("knowledge", "services", "decisions")
         for key, item in dmn.model[kind].items()
-        if "#" not in key and "included" not in item
+        if "#" not in key and "included" not in item and key not in unsound
     }
-    return DecisionReading(decisions, dmn.findings, dmn.model, dmn.namespace)
+    return DecisionReading(decisions, dmn.findings, dmn.model, dmn.namespace, unsound)
 
 
 def decide(
@@ -182,6 +187,19 @@ def _closure(model: Model, item: Model, given: frozenset[str]) -> tuple[str, ...
 
     visit(item)
     return tuple(found)
+
+
+def _resting_on(model: Model, unsound: set[str]) -> frozenset[str]:
+    """These elements and all that need one of them."""
+    items = [item for kind in ("decisions", "knowledge", "services") for item in model[kind].values()]
+    count = -1
+    while unsound and len(unsound) != count:
+        count = len(unsound)
+        for item in items:
+            needed = [*item.get("requires", ()), *item.get("knowledge", ())]
+            if not unsound.isdisjoint(needed):
+                unsound.add(item["id"])
+    return frozenset(unsound)
 
 
 def _names_by_item(evaluator: Evaluator, dmn: DmnFile) -> dict[str, _Used]:

@@ -102,10 +102,12 @@ def deploy(
 ) -> Deployment:
     """Put files (name → content) into force. NotDeployable refuses all of them for any error in one.
 
+    Of a file of rules the decisions are taken that are sound: one whose text is no FEEL is left out with those that rest on
+    it, and a process that asks it is refused, as is the file if the decision is in force already.
     Files that are in force as they are change nothing: if all are, the deployment in force is returned.
     `all_processes`: also those processes that are marked as not executable, in a file that has others.
     """
-    bundle = _read(runtime, resources, session, all_processes=all_processes)
+    bundle = _read(runtime, resources, session, all_processes=all_processes, sound_only=True)
     if not bundle.works:
         raise NotDeployable(bundle.findings)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in resources.items()}
@@ -281,6 +283,7 @@ def _read(
     *,
     all_processes: bool = False,
     advice: bool = False,
+    sound_only: bool = False,
 ) -> Bundle:
     rules = b"".join(content for name, content in resources.items() if name.lower().endswith(".dmn"))
     return read_bundle(
@@ -291,6 +294,7 @@ def _read(
         beside={} if session is None else _importable(session, rules),
         all_processes=all_processes,
         advice=advice,
+        sound_only=sound_only,
     )
 
 

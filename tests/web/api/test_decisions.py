@@ -99,3 +99,22 @@ def test_a_file_imports_what_is_in_force_and_ids_may_meet_in_two_namespaces(hous
     other = file(imports("lib", "lib"), decision("a", literal('"other " + lib.a'), needs("Decision", "lib#a")), namespace="other")  # fmt: skip
     deploy(house, {"a_other.dmn": other, "library.dmn": library})
     assert evaluate(house, "decisionDefinitionId", "a") == "other library"
+
+
+def test_a_decision_that_is_no_feel_is_left_out_of_a_new_file_and_refuses_one_in_force(house: House) -> None:
+    def wells(text: str) -> bytes:
+        rests = decision("rests", literal("bad + 1"), needs("Decision", "bad"))
+        return file(decision("good", literal("1")), decision("bad", literal(text)), rests)
+
+    told = deploy(house, {"wells.dmn": wells("1, 2")})["deployments"]
+    assert [each["decisionDefinition"]["decisionDefinitionId"] for each in told] == ["good"]
+    assert evaluate(house, "decisionDefinitionId", "good") == 1
+    with house.http("office") as http:
+        for name in ("bad", "rests"):
+            asked = {"decisionDefinitionId": name, "variables": {}}
+            assert http.post("/decision-definitions/evaluation", json=asked).status_code == 404
+    deploy(house, {"wells.dmn": wells("2")})
+    assert evaluate(house, "decisionDefinitionId", "rests") == 3
+    refused = deploy(house, {"wells.dmn": wells("1, 2")}, status=422)
+    assert {finding["rule"] for finding in refused["findings"]} == {"dmn_syntax"}
+    assert evaluate(house, "decisionDefinitionId", "rests") == 3
