@@ -1,52 +1,28 @@
 """Fictional families as an export of the national system, for trying out the import."""
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
-
+from registry import national
 from registry.fiction.families import Family
-from registry.imports.columns import Columns, kinds
+from registry.imports.columns import kinds
 from registry.income import net, read_sums
 
 
-def as_rows(families: Iterable[Family], names: Mapping[str, Sequence[str]]) -> list[list[Any]]:
-    """The headings, then one row a person. `names` are the names of 县, 乡, 村 by area path.
+def as_lines(families: Iterable[Family], names: Mapping[str, Sequence[str]]) -> Iterator[dict[str, Any]]:
+    """One line a person. `names` are the names of 县, 乡, 村 by area path.
 
     Every second family is monitored: as 脱贫不稳定户 or 边缘易致贫户, some with a level, some with a measure too.
     """
-    columns = kinds()[0]
-    rows: list[list[Any]] = [[headings[0] for headings in columns.headings.values()]]
     for number, family in enumerate(families):
         for member in family.members:
-            rows.append(_row(columns, {**_household(family, names[family.area], number), **_member(member)}))
-    return rows
+            yield {**_household(family, names[family.area], number), **_member(member)}
 
 
 def as_xlsx(families: Iterable[Family], names: Mapping[str, Sequence[str]]) -> bytes:
-    """`as_rows` as a workbook, every cell a text as in the real export."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("户信息")
-    for place, row in enumerate(as_rows(families, names)):
-        for column, cell in enumerate(row):
-            sheet.write_string(place, column, str(cell))
-    book.close()
-    return buffer.getvalue()
-
-
-def _row(columns: Columns, facts: Mapping[str, Any]) -> list[Any]:
-    return [_cell(facts.get(fact, "")) for fact in columns.headings]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return ",".join(value)
-    return str(value)
+    """`as_lines` as the national system's workbook."""
+    return national.workbook(kinds()[0], as_lines(families, names))
 
 
 def _household(family: Family, names: Sequence[str], number: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which heading means which fact: data, kept by name and year in `registry/data/columns/*.yaml`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,6 +23,8 @@ class Columns:
     required: Sequence[str]
     headings: Mapping[str, Sequence[str]]
     values: Mapping[str, Mapping[str, str]]
+    covers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of a column of measures: how the codes of the measures begin that it stands for when it is written."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,14 @@ def kinds() -> tuple[Columns, ...]:
     for file in (files("registry") / "data" / "columns").iterdir():
         told = yaml.safe_load(file.read_text("utf-8"))
         found.append(
-            Columns(told["name"], told["year"], told["required"], told["columns"], told.get("values", {}))
+            Columns(
+                told["name"],
+                told["year"],
+                told["required"],
+                told["columns"],
+                told.get("values", {}),
+                told.get("covers", {}),
+            )
         )
     return tuple(sorted(found, key=lambda columns: -columns.year))
 

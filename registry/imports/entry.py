@@ -29,7 +29,8 @@ class Entry:
     income: Sums | None = None
     stated_net: Decimal | None = None
     stated_population: int | None = None
-    shortfalls: list[str] | None = None
+    shortfalls: dict[str, bool] | None = None
+    """Guarantee → whether it is lacking, of those that the sheet tells."""
     kind: str = ""
     included_on: date | None = None
     level: str = ""
@@ -155,13 +156,18 @@ def _merged(rows: Sequence[NumberedRow]) -> NumberedRow:
 
 def _member(reader: _Reader, row: NumberedRow) -> dict[str, Any]:
     member = dict(reader.group(row, "member."))
-    resident = member.pop("resident_insurance", None)
-    employee = member.pop("employee_insurance", None)
+    resident, employee = (_told(member, row, f"{kind}_insurance") for kind in ("resident", "employee"))
     if resident and employee:
         reader.entry.wrong.append(f"第{row[0]}行：城乡居民和职工基本医疗保险只能参加一种")
     if resident is not None or employee is not None:
         member["medical_insurance"] = "城乡居民" if resident else "城镇职工" if employee else "未参加"
     return member
+
+
+def _told(member: dict[str, Any], row: NumberedRow, fact: str) -> bool | None:
+    """Take a yes or no out of the member's facts; None where the cell says nothing."""
+    value = member.pop(fact, None)
+    return value if row[1].get(f"member.{fact}") not in ("", None) else None
 
 
 def _causes(reader: _Reader, row: NumberedRow) -> dict[str, Any]:
@@ -185,8 +191,12 @@ def _monitoring(reader: _Reader, row: NumberedRow) -> None:
     entry.exited = bool(reader.cell(row, "monitoring.exited"))
     entry.exited_on = reader.cell(row, "monitoring.exited_on")
     entry.stated_population = reader.cell(row, "stated.population")
-    if any(fact.startswith("shortfall.") for fact in row[1]):
-        entry.shortfalls = [name for name, lacking in reader.group(row, "shortfall.") if lacking]
+    found = {
+        name: lacking
+        for name, lacking in reader.group(row, "shortfall.")
+        if row[1][f"shortfall.{name}"] not in ("", None)
+    }
+    entry.shortfalls = found or None
 
 
 def _income(reader: _Reader, row: NumberedRow) -> None:

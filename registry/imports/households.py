@@ -106,10 +106,10 @@ class _Importer:
         entry = read(self.columns, national_number, rows)
         if not national_number:
             entry.wrong.append("没有户编号")
-        entry.wrong.extend(str(fault) for fault in checks.faults(entry.members))
-        if entry.wrong:
-            return self._row(entry, REFUSED, entry.wrong)
         try:
+            entry.wrong.extend(str(fault) for fault in checks.faults(entry.members))
+            if entry.wrong:
+                return self._row(entry, REFUSED, entry.wrong)
             with self.session.begin_nested():
                 changed, taken_over = self._save(entry)
         except Impossible as refused:
@@ -127,10 +127,7 @@ class _Importer:
             self.session, existing.key if existing else None, area, entry.household, entry.members
         )
         self._keep_income(household, entry)
-        if entry.shortfalls is not None and not _same_shortfalls(
-            self.session, household.key, entry.shortfalls
-        ):
-            monitoring.check_guarantees(self.session, household.key, entry.shortfalls, "认定")
+        self._keep_guarantees(household, entry)
         taken_over = self._monitor(household, entry) if entry.kind else None
         return _changes(self.session, household.key) != before, taken_over
 
@@ -165,6 +162,17 @@ class _Importer:
             income.assess(
                 self.session, household.key, people, {"this_year": vars(entry.income)}, "认定", self.line
             )
+
+    def _keep_guarantees(self, household: Household, entry: Entry) -> None:
+        """What the sheet says of the guarantees; those that it does not tell stay as they were found."""
+        if entry.shortfalls is None:
+            return
+        before = set(monitoring.shortfalls(self.session, household.key))
+        after = {name for name, lacking in entry.shortfalls.items() if lacking} | (
+            before - entry.shortfalls.keys()
+        )
+        if after != before or monitoring.last_check(self.session, household.key) is None:
+            monitoring.check_guarantees(self.session, household.key, after, "认定")
 
     def _monitor(self, household: Household, entry: Entry) -> TakeOver | None:
         """Take the household into monitoring, or out of it, as the sheet says; a TakeOver when that is new."""
@@ -229,9 +237,3 @@ def _villages(session: Session) -> dict[tuple[str, ...], str]:
 def _changes(session: Session, household_key: int) -> int:
     query = select(func.count()).where(FactChange.household_key == household_key)
     return session.scalar(query.select_from(FactChange)) or 0
-
-
-def _same_shortfalls(session: Session, household_key: int, found: Sequence[str]) -> bool:
-    return monitoring.last_check(session, household_key) is not None and set(
-        monitoring.shortfalls(session, household_key)
-    ) == set(found)

@@ -140,3 +140,12 @@ def test_corrections_are_shown_made_for_a_reason_and_kept(listed):
     assert listed.client("city_office").post("/ledger/corrections").status_code == 403
     empty = client.post("/ledger/corrections")
     assert empty.status_code == 422 and "文件是空的" in empty.text
+
+
+def test_the_national_sheet_needs_a_reason_and_stays_in_ones_area(listed):
+    client = listed.client("county_office")
+    assert client.post("/ledger/national", data={"area": COUNTY}).status_code == 400
+    asked = {"area": COUNTY, "reason": "季度上报"}
+    assert len(table(client.post("/ledger/national", data=asked))) > 3
+    for name in ("village_committee", "far_county", "department_民政", "administrator"):
+        assert listed.client(name).post("/ledger/national", data=asked).status_code == 403, name

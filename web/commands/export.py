@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from registry import areas, ledger
+from registry import areas, ledger, national
 from registry.errors import Impossible
 from web.commands.opening import database_option, opened
 from web.words import in_shanghai
@@ -55,3 +55,23 @@ def ledger_(area: str, columns: str | None, state: str, output: Path, database: 
             versions = ledger.versions(session, [row["key"] for row in rows])
     output.write_bytes(ledger.as_xlsx(of.name, chosen, rows, versions))
     click.echo(f"{output}: {len(rows)} 户")
+
+
+@command.command(name="national")
+@click.option(
+    "--area", default=areas.ROOT, show_default=True, help="Take only households within this area path."
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the xlsx goes.",
+)
+@database_option
+def national_(area: str, output: Path, database: str) -> None:
+    """Write the monitored households as xlsx in the columns of the national system, ID numbers in full."""
+    with opened(database) as runtime, runtime.database.read() as session:
+        data, count = national.as_xlsx(session, area)
+    output.write_bytes(data)
+    click.echo(f"{output}: {count} 户")

@@ -20,8 +20,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from engine import authority, journal, sight
-from engine.errors import InvalidInput, Stale
-from registry import history, ledger
+from engine.errors import InvalidInput, NotAllowed, Stale
+from registry import history, ledger, national
 from registry.imports import cells
 from registry.ledger import corrections, sets
 from registry.models import Household
@@ -85,6 +85,25 @@ def workbook() -> Response:
         versions = ledger.versions(session, [row["key"] for row in rows])
     data = ledger.as_xlsx(ledger.monitored().name, asked.wanted.columns, rows, versions)
     name = f"{ledger.monitored().name}-{_today():%Y%m%d}.xlsx"
+    return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
+
+
+@blueprint.post("/national")
+@requires("household.reveal")
+def for_national() -> Response:
+    """The monitored households of an area in the national system's columns, for a reason, since it tells ID numbers."""
+    reason, area = request.form.get("reason", "").strip(), request.form.get("area", "")
+    if len(reason) < 2:
+        raise InvalidInput("reason", detail=_("请写明为什么要看证件号码"))
+    if not sight.reach(viewer(), "household.reveal").holds(area):
+        raise NotAllowed(authority.VERBS["household.reveal"].name)
+    with runtime().database.begin() as session:
+        data, count = national.as_xlsx(session, area)
+        body = {"rows": count, "area": area, "reason": reason[:200]}
+        journal.append(
+            session, journal.HOUSE, "national_sheet_taken_along", viewer().name, body, runtime().clock.now()
+        )
+    name = f"national-{_today():%Y%m%d}.xlsx"
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=name)
 
 
