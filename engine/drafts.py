@@ -139,13 +139,13 @@ def revert(session: Session, draft: DrawingDraft, name: str) -> None:
 
 def behind(session: Session, draft: DrawingDraft) -> list[str]:
     """The files of the draft that have changed in force since their change began."""
-    return [name for name, file in files(session, draft).items() if file.base != _digest(session, name)]
+    return [name for name, file in files(session, draft).items() if file.base != _hash(session, name)]
 
 
 def catch_up(session: Session, draft: DrawingDraft) -> None:
     """Let the draft stand against what is in force now: somebody has compared both and keeps to the draft."""
     for name, file in files(session, draft).items():
-        file.base = _digest(session, name)
+        file.base = _hash(session, name)
 
 
 def drop(session: Session, draft: DrawingDraft, actor: str, at: datetime) -> None:
@@ -153,6 +153,21 @@ def drop(session: Session, draft: DrawingDraft, actor: str, at: datetime) -> Non
     body = {"draft": str(draft.key), "title": draft.title, "files": sorted(files(session, draft))}
     journal.append(session, journal.HOUSE, "draft_dropped", actor, body, at)
     _remove(session, draft)
+
+
+def overlaid(session: Session, draft: DrawingDraft) -> tuple[dict[str, bytes], bytes]:
+    """Every file as it would be with the draft in force, and the dated settings likewise."""
+    changed = changes(session, draft)
+    listed = changed.pop(SETTINGS, None) or in_force(session, SETTINGS) or b""
+    return deployments.overlaid(session, changed), listed
+
+
+def digest(session: Session, draft: DrawingDraft) -> str:
+    """Tells one state of the draft from another."""
+    parts = sorted(
+        f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in changes(session, draft).items()
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def lint(runtime: Runtime, session: Session, draft: DrawingDraft) -> list[Finding]:
@@ -203,7 +218,7 @@ def _remove(session: Session, draft: DrawingDraft) -> None:
     session.flush()
 
 
-def _digest(session: Session, name: str) -> str | None:
+def _hash(session: Session, name: str) -> str | None:
     data = in_force(session, name)
     return None if data is None else hashlib.sha256(data).hexdigest()
 

@@ -25,8 +25,12 @@ def drawings() -> dict[str, bytes]:
 
 
 @contextmanager
-def stage(evaluator: Evaluator, resources: Mapping[str, bytes] | None = None) -> Iterator[Stage]:
-    """A stage with the procedure as shipped, or with other `resources`. NotDeployable."""
+def stage(
+    evaluator: Evaluator,
+    resources: Mapping[str, bytes] | None = None,
+    settings: Path = PROCESSES / "settings.yaml",
+) -> Iterator[Stage]:
+    """A stage with the procedure as shipped, or with other `resources` and dated settings. NotDeployable."""
     key = secrets.token_bytes(32)
 
     def open_database(url: str) -> Database:
@@ -39,7 +43,7 @@ def stage(evaluator: Evaluator, resources: Mapping[str, bytes] | None = None) ->
         evaluator,
         OPERATIONS,
         drawings() if resources is None else resources,
-        PROCESSES / "settings.yaml",
+        settings,
         areas.load,
     )
     try:

@@ -39,15 +39,11 @@ class Stage:
         self._open, self._evaluator, self._operations = open_database, evaluator, operations
         self._folder = tempfile.TemporaryDirectory(prefix="fangfan-scenarios-")
         self._template = Path(self._folder.name) / "template.sqlite"
-        runtime = self._runtime(self._template, MovableClock(DAWN))
-        runtime.database.upgrade()
-        with runtime.database.begin() as session:
-            if settings_file is not None:
-                settings.load(session, settings_file, "scenario", DAWN)
-            if prepare is not None:
-                prepare(session)
-            deployments.deploy(runtime, session, resources, "scenario")
-        runtime.database.close()
+        try:
+            self._found(resources, settings_file, prepare)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def runtime(self, clock: Clock) -> Iterator[Runtime]:
@@ -64,6 +60,24 @@ class Stage:
     def close(self) -> None:
         """Forget the template."""
         self._folder.cleanup()
+
+    def _found(
+        self,
+        resources: Mapping[str, bytes],
+        settings_file: Path | None,
+        prepare: Callable[[Session], object] | None,
+    ) -> None:
+        runtime = self._runtime(self._template, MovableClock(DAWN))
+        try:
+            runtime.database.upgrade()
+            with runtime.database.begin() as session:
+                if settings_file is not None:
+                    settings.load(session, settings_file, "scenario", DAWN)
+                if prepare is not None:
+                    prepare(session)
+                deployments.deploy(runtime, session, resources, "scenario")
+        finally:
+            runtime.database.close()
 
     def _runtime(self, path: Path, clock: Clock) -> Runtime:
         return Runtime(self._open(f"sqlite:///{path}"), self._evaluator, self._operations, clock)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engine import deployments, drafts, identity, settings
-from tests.browser.test_studio import begin, deploy, element
+from tests.browser.test_studio import DRAWING, begin, deploy, element
 from tests.web.world import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -250,4 +250,20 @@ def test_the_difference_is_seen_on_both_diagrams_and_told(visitor: Callable[...,
     row.get_by_role("button").click()
     person.picture("studio-difference")
     assert person.barriers() == []
+    assert not person.overflows()
+
+
+def test_a_token_walks_the_draft(visitor: Callable[..., Any]) -> None:
+    person = visitor().sign_in("administrator")
+    page = begin(person)
+    page.locator("[data-step='studio.trial'] a").click()
+    page.wait_for_load_state("networkidle")
+    page.select_option("#file", DRAWING)
+    page.get_by_role("button", name="看", exact=True).click()
+    page.wait_for_load_state("networkidle")
+    walk = page.locator("[data-walk]")
+    walk.locator(".bts-context-pad[title='发生']").first.click()
+    expect(walk.locator(".bts-log .bts-entry", has_text="到走访日期")).to_have_count(1)
+    expect(walk.locator(".bts-token-count")).not_to_have_count(0)
+    person.picture("studio-trial")
     assert not person.overflows()

@@ -4,7 +4,7 @@ A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`)
 is in force (`difference`), tried (`trial`) and put into force (`effect`). Each module adds its routes to one blueprint.
 """
 
-from web.studio import checks, desk, difference, drafts, effect, overview, previews
+from web.studio import checks, desk, difference, drafts, effect, overview, previews, trial
 from web.studio.door import routes
 
-__all__ = ["checks", "desk", "difference", "drafts", "effect", "overview", "previews", "routes"]
+__all__ = ["checks", "desk", "difference", "drafts", "effect", "overview", "previews", "routes", "trial"]

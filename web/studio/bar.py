@@ -40,9 +40,22 @@ def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None 
     told = (
         ("checks", _("检查"), checked),
         ("difference_page", _("差异"), compared),
+        ("trial", _("试办"), _tried(session, draft)),
         ("effect", _("部署"), ("works", _("可以部署")) if ready else ("", _("还不能部署"))),
     )
     return [
         Step(f"studio.{place}", name, state, words, url_for(f"studio.{place}", key=draft.key))
         for place, name, (state, words) in told
     ]
+
+
+def _tried(session: Session, draft: DrawingDraft) -> tuple[str, str]:
+    """How the scenarios went, if they were played against the draft as it is now."""
+    tried = draft.tried or {}
+    if "passed" not in tried:
+        return "", _("还没有试办")
+    if tried["digest"] != drafts.digest(session, draft):
+        return "", _("试办以后又改过")
+    if tried["failed"]:
+        return "faults", _("%(count)s 个场景没有照写的走", count=tried["failed"])
+    return "works", _("%(count)s 个场景都走完", count=tried["passed"])
