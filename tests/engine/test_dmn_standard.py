@@ -148,6 +148,7 @@ FEEL: list[tuple[str, Any]] = [
     ("round up(1.1, 6177)", None),
     ('matches("井\\n泉", "^泉$", "m")', True),
     ('matches("AB", "a b", "xi")', True),
+    (r'matches("井 a", "井 \ s [a ] \p{ L u }?", "x")', True),
     ('replace("abc", "b", "$0$0", "q")', "a$0$0c"),
     ('matches("a", "a", "z")', None),
     ("overlaps before([1..5], [3..8])", True),

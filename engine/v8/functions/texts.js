@@ -69,7 +69,7 @@ function expression(pattern, flags, more = '') {
   if (!/^[smixq]*$/.test(flags ?? '')) return null;
   const chosen = new Set(flags ?? '');
   const literal = chosen.has('q');
-  const source = literal ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : translated(pattern, chosen.has('x'));
+  const source = literal ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : translated(chosen.has('x') ? collapsed(pattern) : pattern);
   if (source === null) return null;
   const kept = [...chosen].filter((flag) => 'smi'.includes(flag)).join('');
   try {
@@ -79,9 +79,14 @@ function expression(pattern, flags, more = '') {
   }
 }
 
-// Where XPath's patterns are not JavaScript's: character classes may be subtracted, blanks may not count, `\i` and `\c` are
+// Blanks that do not count: all but those in a character class, even in the middle of an escape.
+function collapsed(pattern) {
+  return pattern.replace(/(\[(?:\\.|[^\]\\])*\])|\s+/g, (whole, characters) => characters ?? '');
+}
+
+// Where XPath's patterns are not JavaScript's: character classes may be subtracted, `\i` and `\c` are
 // names' characters, `\w` and `\d` those of every script; (?…) but (?:…) is no pattern.
-function translated(pattern, loose) {
+function translated(pattern) {
   let source = '';
   let depth = 0;
   for (let at = 0; at < pattern.length; at += 1) {
@@ -92,8 +97,7 @@ function translated(pattern, loose) {
       if (!whole || (depth && /\d$/.test(whole))) return null;
       source += escape(whole, depth > 0);
       at += whole.length - 1;
-    } else if (loose && !depth && /\s/.test(character)) continue;
-    else if (character === '[') {
+    } else if (character === '[') {
       if (depth || pattern.indexOf(']', at) < 0) return null;
       depth += 1;
       source += character;
@@ -127,8 +131,8 @@ function block(whole) {
 function subtracted(pattern, before, at) {
   const end = pattern.indexOf(']]', at);
   if (end < 0) return null;
-  const inner = translated(pattern.slice(at + 1, end + 1), false);
-  const rest = translated(pattern.slice(end + 2), false);
+  const inner = translated(pattern.slice(at + 1, end + 1));
+  const rest = translated(pattern.slice(end + 2));
   const start = before.lastIndexOf('[');
   return inner === null || rest === null ? null : `${before.slice(0, start)}(?:(?!${inner})${before.slice(start)}])${rest}`;
 }
