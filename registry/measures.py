@@ -18,6 +18,7 @@ from registry.history import acting
 from registry.models import Measure
 from registry.money import NotMoney, yuan
 
+STATES = ("选定", "已计划", "已落实", "无法落实", "已销号")
 CLOSED = "已销号"
 NOT_DELIVERED = ("选定", "已计划")
 """States in which a measure that is past its due day is late."""

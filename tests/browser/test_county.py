@@ -71,3 +71,18 @@ def test_the_other_ledgers(visitor, monitored, size, language):
         ("plain-entry", f"/ledgers/contracts/{row.key}"),
     ):
         look(person, f"{name}-{size}-{language[:2]}", path)
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("laptop", "en-US"), ("phone", "zh-CN")])
+def test_the_figures(visitor, monitored, size, language):
+    person = visitor(size, language).sign_in("city_office")
+    end = f"{size}-{language[:2]}"
+    look(person, f"figures-{end}", f"/figures/?area={COUNTY}")
+    assert person.page.locator(".chart svg").count() >= 3
+    look(person, f"figures-city-{end}", "/figures/")
+    if size == "desk":
+        person.go(f"/figures/?area={COUNTY}")
+        person.page.emulate_media(media="print")
+        person.page.set_viewport_size({"width": 794, "height": 1123})  # A4
+        person.picture("figures-print")
+        assert not person.overflows()
