@@ -12,6 +12,7 @@ name is as if it stood here (``included``), where nothing of that id stands alre
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
 
 from lxml import etree
@@ -29,6 +30,7 @@ from engine.dmn_logic import (
 from engine.findings import Finding, Rule, rule
 
 MAX_BYTES = 5_000_000
+MAX_IMPORTS = 200  # a file that several import is read for each of them
 NAMESPACES = frozenset(
     f"https://www.omg.org/spec/DMN/{version}/MODEL/"
     for version in ("20191111", "20211108", "20230324", "20240513")
@@ -51,6 +53,7 @@ DUPLICATE = rule("dmn_duplicate_id", "编号“{id}”重复")
 MISSING = rule("dmn_missing_reference", "引用的“{id}”不存在")
 NO_IMPORT = rule("dmn_missing_import", "引用的文件（{namespace}）不在所给文件中")
 CYCLE = rule("dmn_cycle", "决策之间循环依赖")
+TOO_MANY = rule("dmn_too_many_imports", "直接和间接引用的文件过多，不予读取")
 IMPORT_CYCLE = rule("dmn_import_cycle", "文件互相引用（{namespace}），各取一次", "warning")
 SYNTAX = rule("dmn_syntax", "{cell}“{expression}”有语法错误：{reason}")
 
@@ -58,7 +61,8 @@ SYNTAX = rule("dmn_syntax", "{cell}“{expression}”有语法错误：{reason}"
 class DmnFile:
     """One DMN file: :attr:`model` and what was found while reading it.
 
-    ``others`` are the files that it may import (name → content); ``importing`` the namespaces that lead here.
+    ``others`` are the files that it may import (name → content); ``importing`` the namespaces that lead here, and
+    ``imported`` those of all files that were read on the way.
     """
 
     def __init__(
@@ -67,12 +71,14 @@ class DmnFile:
         xml: bytes,
         others: Mapping[str, bytes] | None = None,
         importing: frozenset[str] = frozenset(),
+        imported: list[str] | None = None,
     ) -> None:
         self.file = file
         self.findings: list[Finding] = []
         self.model: Model = {"types": {}, **{kind: {} for kind in KINDS}}
         self.namespace = ""
         self._imports: dict[str, str] = {}
+        self._imported = [] if imported is None else imported
         self._places: dict[str, tuple[float, float]] = {}
         self._logic = LogicReader(self.find)
         root = self._parse(xml)
@@ -136,16 +142,15 @@ class DmnFile:
         if namespace in importing:
             self.find(IMPORT_CYCLE, root, namespace=namespace)
             return
-        others = {name: content for name, content in others.items() if name != self.file}  # so that it ends
-        for name in sorted(others):
-            if namespace.encode() not in others[name]:
-                continue
-            other = DmnFile(name, others[name], others, importing)
-            if other.namespace == namespace:
-                break
-        else:
+        found = next((name for name in sorted(others) if _namespace_of(others[name]) == namespace), None)
+        if found is None:
             self.find(NO_IMPORT, root, namespace=namespace)
             return
+        if len(self._imported) >= MAX_IMPORTS:
+            self.find(TOO_MANY, root)
+            return
+        self._imported.append(namespace)
+        other = DmnFile(found, others[found], others, importing, self._imported)
         self.findings.extend(other.findings)
         types = other.model["types"]
         if not (known_as := self._imports[namespace]):
@@ -248,6 +253,18 @@ _READERS = {
     "knowledge": DmnFile._knowledge,
     "services": DmnFile._service,
 }
+
+
+def _namespace_of(xml: bytes) -> str:
+    """The namespace that a file of rules says it is, by its first tag; "" for what is no XML."""
+    try:
+        for _, root in etree.iterparse(
+            BytesIO(xml), events=("start",), resolve_entities=False, no_network=True
+        ):
+            return str(root.get("namespace", ""))
+    except etree.XMLSyntaxError:
+        pass
+    return ""
 
 
 def _within(namespace: str, key: str) -> str:

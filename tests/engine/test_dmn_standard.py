@@ -371,6 +371,16 @@ def test_an_import_without_a_name_is_as_if_it_stood_here_and_what_stands_here_co
     assert said == ["outer k", None]
 
 
+def test_files_that_all_import_each_other_are_refused_in_time(evaluator: Evaluator) -> None:
+    spaces = [f"n{at}" for at in range(12)]
+    files = {
+        f"{space}.dmn": file(*(imports(other, other) for other in spaces if other != space), decision("a", literal("1")), namespace=space)
+        for space in spaces
+    }  # fmt: skip
+    reading = decisions.read(evaluator, "n0.dmn", files["n0.dmn"], files)
+    assert "dmn_too_many_imports" in {finding.rule for finding in reading.findings}
+
+
 def table(hit: str, rows: list[tuple[str, str, str]], values: tuple[str, str]) -> str:
     columns = "".join(
         f'<output name="{name}"><outputValues><text>{text}</text></outputValues></output>'
