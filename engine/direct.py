@@ -43,9 +43,14 @@ def evaluate(expression: str, names: View) -> Any:
     return (left == match[3]) is (match[2] == "=")
 
 
+_NO_WORDS: frozenset[str] = frozenset()
+"""One for all: a drawing has thousands of settings without a name in them."""
+
+
 def words(expressions: Iterable[str]) -> frozenset[str]:
     """All that may be a variable's name in some expressions, to load them at once; more than there are does no harm."""
-    return frozenset(word for text in expressions for word in _WORD.findall(text)) - _RESERVED
+    found = {word for text in expressions for word in _WORD.findall(text)} - _RESERVED
+    return frozenset(found) if found else _NO_WORDS
 
 
 def _look(path: str, names: View) -> Any:

@@ -1,14 +1,17 @@
 """The docs name what there is: every command, role, setting and form."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
 from engine import roles
+from engine.dialect.build import SPECS
 from web.commands import MODULES
 
 ROOT = Path(__file__).parents[1]
+TESTS = list((ROOT / "tests").rglob("test_*.py"))
 DOCS = "\n".join(
     file.read_text("utf-8") for file in [*ROOT.glob("docs/**/*.md"), ROOT / "processes" / "README.md"]
 )
@@ -39,3 +42,19 @@ def test_every_setting_is_told(setting: str) -> None:
 @pytest.mark.parametrize("form", sorted(file.stem for file in (ROOT / "forms").glob("*.form")))
 def test_every_form_is_told(form: str) -> None:
     assert f"`{form}`" in DOCS
+
+
+def test_what_is_said_to_show_that_something_works_is_a_test() -> None:
+    page = (ROOT / "docs" / "bpmn-dmn.md").read_text("utf-8")
+    written = {
+        name
+        for file in TESTS
+        for name in re.findall(r"^ *(?:async )?def (test_\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert set(re.findall(r"`(test_\w+)`", page)) - written - {path.stem for path in TESTS} == set()
+
+
+@pytest.mark.parametrize("kind", SPECS)
+def test_every_element_that_runs_is_in_the_table(kind: str) -> None:
+    page = (ROOT / "docs" / "bpmn-dmn.md").read_text("utf-8")
+    assert kind in page or kind.endswith("Event"), "events have a table of their own"

@@ -113,7 +113,8 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
             source.connect(target)
             source.leaving.append(Way(flow, target))
             target.arriving.append(flow.id)
-            source.conditions_read |= direct.words([flow.condition or ""])
+            if flow.condition:
+                source.conditions_read |= direct.words([flow.condition])
         for spec in self.spec.task_specs.values():
             self.spec.conditionals |= getattr(spec, "waits_as", None) == "conditional"
             if isinstance(spec, InclusiveGateway) and len(spec.arriving) > 1:

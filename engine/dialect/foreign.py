@@ -23,6 +23,7 @@ MAKERS = (
     "http://activiti.com/modeler",
 )
 _PLATFORM = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
+_PASSED = ("task", "manualTask")
 _WORKERS = ("topic", "class", "delegateExpression", "expression", "type")
 _KEPT_FOR = "PT1H"
 """How long a message between pools is kept for a case that does not wait for it yet."""
@@ -58,6 +59,10 @@ def adapt(
             _job(element, nodes[element.id])
         elif element.type == "scriptTask":
             _script(element, nodes[element.id])
+        elif element.type == "callActivity" and not element.setting("calledElement", "processId"):
+            element.type = "task"  # it calls nothing: a box whose inside is not drawn
+        if element.type in _PASSED:
+            element.loop = None  # how often it is passed changes nothing
 
 
 def condition(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""`fangfan bench`: what a step, a print, a comparison and a look at the whole county cost on this machine."""
+"""`fangfan bench`: what a step, a print, a comparison, a look at the whole county and a large drawing cost on this machine."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ WHAT = {
     "print": "web.bench.prints",
     "comparison": "web.bench.comparison",
     "county": "web.bench.county",
+    "drawing": "web.bench.drawing",
 }
 
 

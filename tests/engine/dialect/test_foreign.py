@@ -126,3 +126,29 @@ def test_an_error_of_another_maker_may_be_named_by_its_reference():
     throws = '<bpmn:subProcess id="a"><bpmn:startEvent id="s1"/><bpmn:endEvent id="bad"><bpmn:errorEventDefinition errorRef="E1"/></bpmn:endEvent><bpmn:sequenceFlow id="f1" sourceRef="s1" targetRef="bad"/></bpmn:subProcess>'
     catches = '<bpmn:boundaryEvent id="caught" attachedToRef="a"><bpmn:errorEventDefinition errorRef="E1"/></bpmn:boundaryEvent><bpmn:userTask id="u"/><bpmn:sequenceFlow id="f2" sourceRef="caught" targetRef="u"/>'
     assert case(drawn(row(throws) + catches)).waiting == ["u"]
+
+
+def test_what_is_only_sketched_is_passed():
+    loop = "<bpmn:multiInstanceLoopCharacteristics/>"
+    assert (
+        case(drawn(row(f'<bpmn:task id="a">{loop}</bpmn:task>', '<bpmn:callActivity id="b"/>'))).ended == "e"
+    )
+    asked = read("x", drawn(row(f'<bpmn:userTask id="a">{loop}</bpmn:userTask>')))
+    assert [f.rule for f in asked.findings if f.severity == "error"] == ["no_collection"]
+
+
+def test_blank_lines_before_the_file_do_no_harm():
+    assert case(b"\n  " + drawn(row('<bpmn:userTask id="a"/>'))).waiting == ["a"]
+
+
+def test_every_kind_of_thing_that_only_explains_is_passed_over():
+    data = (
+        '<bpmn:dataObject id="d1"/><bpmn:dataObjectReference id="d2" dataObjectRef="d1"/><bpmn:dataStoreReference id="d3"/>'
+        '<bpmn:textAnnotation id="n"><bpmn:text>see</bpmn:text></bpmn:textAnnotation><bpmn:group id="g"/>'
+        '<bpmn:association id="l" sourceRef="a" targetRef="n"/><bpmn:laneSet id="ls"><bpmn:lane id="l1"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+    )
+    task = '<bpmn:userTask id="a"><bpmn:ioSpecification id="io"/><bpmn:dataOutputAssociation id="o"/></bpmn:userTask>'
+    around = '<bpmn:collaboration id="c"><bpmn:participant id="one" processRef="p"/><bpmn:participant id="black" name="Bank"/></bpmn:collaboration>'
+    running = case(drawn(data + row(task), around))
+    running.complete("a")
+    assert running.ended == "e"
