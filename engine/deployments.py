@@ -104,7 +104,8 @@ def deploy(
 
     Of a file of rules the decisions are taken that are sound: one whose text is no FEEL is left out with those that rest on
     it, and a process that asks it is refused, as is the file if the decision is in force already.
-    Files that are in force as they are change nothing: if all are, the deployment in force is returned.
+    Files that are in force as they are change nothing: if all are, the deployment in force is returned. One whose ids another
+    file took over since takes them back.
     `all_processes`: also those processes that are marked as not executable, in a file that has others.
     """
     bundle = _read(runtime, resources, session, all_processes=all_processes, sound_only=True)
@@ -112,7 +113,10 @@ def deploy(
         raise NotDeployable(bundle.findings)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in resources.items()}
     in_force = _in_force(session)
-    changed = {name: digest for name, digest in digests.items() if in_force.get(name) != digest}
+    displaced = {name for (kind, key), name in bundle.files.items() if _elsewhere(session, kind, key, name)}
+    changed = {
+        name: digest for name, digest in digests.items() if in_force.get(name) != digest or name in displaced
+    }
     if not changed and in_force:
         return session.scalars(sa.select(Deployment).order_by(Deployment.key.desc()).limit(1)).one()
     made = Deployment(
@@ -311,6 +315,12 @@ def _find(
     if version is not None:
         statement = statement.where(Definition.version == version)
     return session.scalars(statement.order_by(Definition.version.desc()).limit(1)).one_or_none()
+
+
+def _elsewhere(session: Session, kind: str, key: str, file: str) -> bool:
+    """Whether the latest version of a definition is another file's."""
+    found = _find(session, kind, key)
+    return found is not None and found.resource != file
 
 
 def _in_force(session: Session, as_of: int | None = None) -> dict[str, str]:

@@ -99,7 +99,7 @@ class LogicReader:
         return {"kind": "list", "items": [item for item in items if item is not None]}
 
     def _relation(self, node: etree._Element, owner: etree._Element) -> Model:
-        columns = [column.get("name", "") for column in children(node, "column")]
+        columns = [{"name": each.get("name", ""), "type": type_of(each)} for each in children(node, "column")]
         rows = [
             [
                 item

@@ -41,7 +41,8 @@ const kinds = {
   table: (logic, { context, types, matched }) => evaluateTable(logic, context, types, matched),
   context: contextOf,
   list: ({ items }, { inner }) => items.map((item) => inner(item)),
-  relation: ({ rows, columns }, { inner }) => rows.map((row) => Object.fromEntries(row.map((cell, at) => [columns[at], inner(cell)]))),
+  relation: ({ rows, columns }, { inner, types }) => rows.map((row) => (
+    Object.fromEntries(row.map((cell, at) => [columns[at].name, types.conform(inner(cell), columns[at].type)])))),
   function: ({ parameters, body }, { context, types }) => callable(parameters, body, () => context, types),
   invocation: invoke,
   conditional: (logic, { inner }) => inner(inner(logic.if) === true ? logic.then : logic.else),

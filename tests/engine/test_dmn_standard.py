@@ -284,6 +284,11 @@ def test_boxed_expressions(evaluator: Evaluator, name: str, drawn: str, expected
     assert say(evaluator, file(decision("a", drawn.format(*map(literal, texts)))), "a") == expected
 
 
+def test_a_relation_fits_its_columns(evaluator: Evaluator) -> None:
+    drawn = f'<relation><column name="n" typeRef="number"/><column name="t"/><row>{literal("1")}{literal("2")}</row><row>{literal("true")}{literal("[3]")}</row></relation>'
+    assert say(evaluator, file(decision("a", drawn)), "a") == [{"n": 1, "t": 2}, {"n": None, "t": [3]}]
+
+
 def test_a_filter_knows_the_entries_of_what_it_filters(evaluator: Evaluator) -> None:
     wells = literal('[{name: "东井", depth: 4}, {name: "西井", depth: 9}]')
     drawn = f"<filter><in>{wells}</in><match>{literal('depth > 5')}</match></filter>"

@@ -101,6 +101,18 @@ def test_a_file_imports_what_is_in_force_and_ids_may_meet_in_two_namespaces(hous
     assert evaluate(house, "decisionDefinitionId", "a") == "other library"
 
 
+def test_a_file_takes_back_the_ids_that_another_took(house: House) -> None:
+    one, two = (file(decision("a", literal(text)), namespace=f"n{text}") for text in "12")
+    for name, content, expected in (
+        ("1.dmn", one, 1),
+        ("2.dmn", two, 2),
+        ("1.dmn", one, 1),
+        ("1.dmn", one, 1),
+    ):
+        deploy(house, {name: content})
+        assert evaluate(house, "decisionDefinitionId", "a") == expected
+
+
 def test_a_decision_that_is_no_feel_is_left_out_of_a_new_file_and_refuses_one_in_force(house: House) -> None:
     def wells(text: str) -> bytes:
         rests = decision("rests", literal("bad + 1"), needs("Decision", "bad"))
