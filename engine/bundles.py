@@ -91,6 +91,7 @@ def read_bundle(
             bundle.findings.append(_finding(UNREADABLE, name))
     for process in bundle.processes.values():
         bundle.findings.extend(_missing(bundle, process, known))
+        bundle.findings.extend(_tagged(bundle, process, known))
         bundle.findings.extend(_foreign(process, job_types))
     for name in sorted(resources):
         if name.lower().endswith(".html"):
@@ -109,7 +110,12 @@ def names_in(name: str, content: bytes) -> set[tuple[str, str]]:
         return set()
     kinds = {"process": "process"} | dict.fromkeys(RULES, "decision")
     found = ((kinds.get(etree.QName(node).localname), node.get("id")) for node in root.iterchildren("{*}*"))
-    return {(kind, key) for kind, key in found if kind and key}
+    tagged = {
+        ("tagged", f"{process.get('id')} {tag.get('value')}")
+        for process in root.iterchildren("{*}process")
+        for tag in process.iterfind("{*}extensionElements/{*}versionTag")
+    }
+    return {(kind, key) for kind, key in found if kind and key} | tagged
 
 
 def twice(bundle: Bundle, where: Mapping[tuple[str, str], Sequence[str]]) -> list[Finding]:
@@ -223,6 +229,17 @@ def _missing(bundle: Bundle, process: Process, known: Known) -> Iterator[Finding
             if (kind, wanted) not in bundle.files and not known(kind, wanted):
                 for element in _naming(process, extension, attribute, wanted):
                     yield _finding(fault, process.file, element, wanted=wanted)
+
+
+def _tagged(bundle: Bundle, process: Process, known: Known) -> Iterator[Finding]:
+    """Calls of a version by its tag, which there must be."""
+    for element in process.elements.values():
+        wanted, tag = (element.setting("calledElement", each) or "" for each in ("processId", "versionTag"))
+        if element.setting("calledElement", "bindingType") != "versionTag" or wanted.startswith("="):
+            continue
+        given = bundle.processes.get(wanted)
+        if (given is None or given.version_tag != tag) and not known("tagged", f"{wanted} {tag}"):
+            yield _finding(NO_PROCESS, process.file, element, wanted=f"{wanted} {tag}")
 
 
 def _foreign(process: Process, job_types: Mapping[str, Any]) -> Iterator[Finding]:

@@ -203,10 +203,26 @@ def defined(session: Session, resources: Iterable[str], kind: str | None = None)
     return list(session.scalars(statement if kind is None else statement.where(Definition.kind == kind)))
 
 
-def called(session: Session, process_id: str, caller: int, binding: str) -> Definition:
-    """The process that a call activity of definition `caller` means: as deployed with it, or the latest."""
+def called(
+    session: Session, process_id: str, caller: int, binding: str, version_tag: str | None = None
+) -> Definition:
+    """The process that a call activity of definition `caller` means: as deployed with it, the latest of a tag, or the latest."""
+    if binding == "versionTag":
+        found = _tagged(session, process_id, version_tag or "")
+        if found is None:
+            raise NotFound(KINDS["process"], f"{process_id} {version_tag}")
+        return found
     as_of = deployment_of(session, caller) if binding == "deployment" else None
     return definition(session, "process", process_id, as_of=as_of)
+
+
+def _tagged(session: Session, process_id: str, tag: str) -> Definition | None:
+    """The latest version of a process whose author gave it this tag."""
+    versions = sa.select(Definition).where(Definition.kind == "process", Definition.id == process_id)
+    for version in session.scalars(versions.order_by(Definition.version.desc())):
+        if process(session, version.key).version_tag == tag:
+            return version
+    return None
 
 
 def process(session: Session, key: int) -> Process:
@@ -303,6 +319,9 @@ def _read(
 
 
 def _is_in_force(session: Session | None, kind: str, key: str) -> bool:
+    if session is not None and kind == "tagged":
+        process_id, _, tag = key.partition(" ")
+        return _tagged(session, process_id, tag) is not None
     return session is not None and _find(session, kind, key) is not None
 
 

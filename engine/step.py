@@ -293,7 +293,11 @@ class Step:
         for wait in run.machine.waits():
             if wait.kind == "call" and wait.is_new and wait.token not in begun:
                 definition = deployments.called(
-                    self.session, wait.data["process_id"], run.instance.definition_key, wait.data["binding"]
+                    self.session,
+                    wait.data["process_id"],
+                    run.instance.definition_key,
+                    wait.data["binding"],
+                    wait.data["version_tag"],
                 )
                 self.begin(definition, wait.data["variables"], caller=(run, wait.token))
 

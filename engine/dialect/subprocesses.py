@@ -40,6 +40,7 @@ class CallActivity(Node):
         token.internal_data["wait"] = {
             "process_id": machine.text(drawn, token.id),
             "binding": self.element.setting("calledElement", "bindingType") or "latest",
+            "version_tag": self.element.setting("calledElement", "versionTag"),
             "variables": self._variables(machine, token),
         }
         return False

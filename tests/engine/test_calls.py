@@ -1,8 +1,10 @@
 """Call activities: instances of their own, bound by version, ended with their caller."""
 
+import pytest
 import sqlalchemy as sa
 
-from engine import instances
+from engine import deployments, instances
+from engine.errors import NotDeployable
 from engine.models.instances import Instance
 from engine.runtime import Runtime
 from tests.engine.cases import answer, at, deploy, get, start, values
@@ -92,6 +94,28 @@ def test_a_call_takes_the_latest_or_what_was_deployed_with_it(runtime: Runtime):
     answer(runtime, one, "first")
     answer(runtime, two, "first")
     assert (at(runtime, one), at(runtime, two)) == (["old"], ["new"])
+
+
+def tagged(element: str, tag: str) -> Drawing:
+    drawing = Drawing("inner", f'<extensionElements><zeebe:versionTag value="{tag}"/></extensionElements>')
+    drawing.row("start:s", f"user:{element}", "end:e")
+    return drawing
+
+
+def test_a_call_may_ask_for_a_version_by_its_tag(runtime: Runtime):
+    caller = Drawing("caller")
+    caller.row("start:s")
+    caller.call("round", "inner", bindingType="versionTag", versionTag="stable")
+    caller.flow("s", "round", caller.end("e"))
+    with pytest.raises(NotDeployable) as refused:
+        deploy(runtime, caller, tagged("new", "next"))
+    assert [f.rule for f in refused.value.findings if f.severity == "error"] == ["missing_process"]
+    deploy(runtime, caller, tagged("old", "stable"))
+    deploy(runtime, tagged("new", "next"))
+    assert at(runtime, start(runtime, "caller")) == ["old"]
+    with runtime.database.read() as session:
+        found = deployments.lint(runtime, {"caller.bpmn": caller.xml()}, session)
+    assert [f.rule for f in found if f.severity == "error"] == []
 
 
 def test_an_interrupted_call_is_cancelled_with_all_below_it(runtime: Runtime, clock):

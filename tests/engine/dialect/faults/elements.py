@@ -41,6 +41,13 @@ def _():
 @fault("bad_binding", "u")
 def _():
     return with_inner(
+        "u", zeebe('<zeebe:calledElement processId="x" bindingType="yesterday"/>'), "callActivity"
+    )
+
+
+@fault("no_version_tag", "u")
+def _():
+    return with_inner(
         "u", zeebe('<zeebe:calledElement processId="x" bindingType="versionTag"/>'), "callActivity"
     )
 
