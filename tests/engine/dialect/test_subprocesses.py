@@ -104,7 +104,9 @@ def test_a_call_waits_for_another_instance_and_takes_back_what_is_mapped():
     case = Case(d.process(), h=9, secret=1)
     (wait,) = case.machine.waits()
     assert wait.kind == "call"
-    assert wait.data == {"process_id": "follow_up", "binding": "deployment", "variables": {"household": 9}}
+    assert wait.data == {
+        "process_id": "follow_up", "binding": "deployment", "version_tag": None, "variables": {"household": 9},
+    }  # fmt: skip
     case.complete("visit", grade="蓝", other=1)
     assert case.root == {"h": 9, "secret": 1, "level": "蓝"}
 
