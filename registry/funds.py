@@ -1,13 +1,10 @@
 """Money by its source and by the kind of household that it goes to (S19, F6.2): every yuan of measures and reliefs, once."""
 
-import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 
 from registry.figures import Figures, Group
+from registry.sources import sources
 
 KINDS = ("脱贫不稳定户", "边缘易致贫户", "")
 """As what the household is or was monitored; never, for the last."""
@@ -60,13 +57,6 @@ class Table:
         return all(_added(sums) == wanted for sums in map(list, ways))
 
 
-@cache
-def sources() -> Mapping[str, tuple[str, ...]]:
-    """The sources of F6.2, each with the kinds of household that it mainly serves (为主, 主体投入, 优先投入, 主动投入)."""
-    text = (files("registry") / "data" / "fund_sources.csv").read_text("utf-8")
-    return {row["source"]: tuple(row["main_for"].split()) for row in csv.DictReader(text.splitlines())}
-
-
 def table(counted: Figures) -> Table:
     """The money of what was counted."""
     funds = counted.funds
@@ -80,7 +70,8 @@ def table(counted: Figures) -> Table:
 
 def _row(funds: Group, name: str) -> Row:
     kinds = tuple(_sum(funds, fund_source=name, kind=kind) for kind in KINDS)
-    return Row(name, sources().get(name, ()), kinds, _sum(funds, fund_source=name))
+    main_for = sources()[name].main_for if name in sources() else ()
+    return Row(name, main_for, kinds, _sum(funds, fund_source=name))
 
 
 def _sum(funds: Group, **where: str) -> Sum:

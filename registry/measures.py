@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import told
+from registry import monitoring, told
 from registry.errors import Impossible
 from registry.history import acting
 from registry.models import Measure
 from registry.money import NotMoney, yuan
+from registry.sources import fitting
 
 STATES = ("选定", "已计划", "已落实", "无法落实", "已销号")
 CLOSED = "已销号"
@@ -74,7 +75,7 @@ def get(session: Session, key: int) -> Measure:
 
 
 def open_one(session: Session, household_key: int, chosen: Mapping[str, Any]) -> Measure:
-    """Record a chosen measure: its catalogue row fills in what was not told."""
+    """Record a chosen measure: its catalogue row fills in what was not told, the source by the kind of household (F6.2)."""
     row = catalogue().get(told.text(chosen.get("code")))
     category = told.number(chosen.get("category")) or (row.category if row else None)
     name = told.text(chosen.get("name")) or (row.name if row else "")
@@ -89,7 +90,8 @@ def open_one(session: Session, household_key: int, chosen: Mapping[str, Any]) ->
         category=category,
         code=row.code if row else "",
         departments=list(dict.fromkeys([department, *others] if department else others)),
-        fund_source=told.text(chosen.get("fund_source")) or (row.fund_source if row else ""),
+        fund_source=told.text(chosen.get("fund_source"))
+        or usual_source(session, household_key, chosen.get("code")),
         planned_amount=_sum(chosen.get("planned_amount")),
         due=told.day(chosen.get("due")),
         state="选定",
@@ -99,6 +101,12 @@ def open_one(session: Session, household_key: int, chosen: Mapping[str, Any]) ->
     session.add(measure)
     session.flush()
     return measure
+
+
+def usual_source(session: Session, household_key: int, code: Any) -> str:
+    """Where the money of a measure of the catalogue comes from for this kind of household (F6.2); "" outside it."""
+    row = catalogue().get(told.text(code))
+    return fitting(row.fund_source, monitoring.kind(session, household_key)) if row else ""
 
 
 def taken_over(session: Session, household_key: int, code: str, detail: str) -> Measure:

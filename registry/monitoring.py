@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from registry import told
 from registry.errors import Impossible
 from registry.history import SHANGHAI, acting
-from registry.models import GuaranteeCheck, LivingExpenses, Monitoring, Warning
+from registry.models import GuaranteeCheck, Household, LivingExpenses, Monitoring, Warning
 from registry.money import NotMoney, yuan
 
 LEVELS = ("红", "黄", "蓝")
@@ -32,6 +32,15 @@ def open_period(session: Session, household_key: int) -> Monitoring | None:
     return session.scalars(
         select(Monitoring).where(Monitoring.household_key == household_key, Monitoring.ended_on.is_(None))
     ).first()
+
+
+def kind(session: Session, household_key: int) -> str:
+    """As what the household is monitored; one that is not, as what it would be."""
+    period = open_period(session, household_key)
+    if period is not None:
+        return period.kind
+    once_poor = session.get_one(Household, household_key).kind == "脱贫户"
+    return KINDS[0] if once_poor else KINDS[1]
 
 
 def include(

@@ -215,7 +215,11 @@ def _measures(session: Session, subject: str | None, told: Any) -> list[dict[str
         for measure in (measures.of(session, int(subject)) if subject else [])
     ]
     keys = {measure["key"] for measure in recorded}
-    chosen = [m for m in told or [] if isinstance(m, Mapping) and m.get("key") not in keys]
+    chosen = [dict(m) for m in told or [] if isinstance(m, Mapping) and m.get("key") not in keys]
+    for each in chosen:
+        each["fund_source"] = each.get("fund_source") or (
+            measures.usual_source(session, int(subject), each.get("code")) if subject else ""
+        )
     return _rows([_measure(m) for m in (*recorded, *chosen)], FEWEST_ROWS)
 
 

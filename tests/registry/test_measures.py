@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from registry import measures
+from registry import measures, monitoring
 from registry.errors import Impossible
 
 DEPARTMENTS = {
@@ -113,3 +113,27 @@ def test_the_catalogue_names_known_clauses_departments_and_funds():
         assert row.evidence
         if row.category in DEPARTMENTS:
             assert set(row.departments) <= set(DEPARTMENTS[row.category].split()), row.code
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "told", "source"),
+    [
+        ("脱贫不稳定户", "CY01", "", "财政专项扶贫资金"),
+        ("边缘易致贫户", "CY01", "", "市县财政自有资金"),
+        ("边缘易致贫户", "JY01", "", "行业扶贫资金"),
+        ("边缘易致贫户", "CY01", "财政专项扶贫资金", "财政专项扶贫资金"),
+    ],
+)
+def test_the_source_of_funds_follows_the_kind_of_household(session, household, kind, code, told, source):
+    """F6.2: 财政专项 is for those once poor; what is told goes before."""
+    monitoring.include(session, household.key, kind, [1], "农户申请")
+    chosen = {"code": code, "department": "农业农村", "fund_source": told}
+    assert measures.open_one(session, household.key, chosen).fund_source == source
+
+
+def test_a_household_not_monitored_is_paid_as_what_it_would_be(session, household):
+    chosen = {"code": "CY01", "department": "农业农村"}
+    household.kind = "一般农户"
+    assert measures.open_one(session, household.key, chosen).fund_source == "市县财政自有资金"
+    household.kind = "脱贫户"
+    assert measures.open_one(session, household.key, chosen).fund_source == "财政专项扶贫资金"
