@@ -55,6 +55,7 @@ VERBS = {
         Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
         Verb("household.reveal", "查看证件号码", WORKERS - {"department"}, CASE),
         Verb("ledger.see", "看台账", EVERYONE - {"department", "applicant"}, ANYWHERE),
+        Verb("calendar.see", "看日历", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("figures.see", "看数据", EVERYONE - {"applicant", "helper"}, ANYWHERE),
         Verb("ledgers.see", "看各类台账", EVERYONE - {"applicant", "helper"}, ANYWHERE),
         Verb("ledgers.keep", "登记台账", KEEPERS | {"department", "city_office"}, ANYWHERE),

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import yaml
 from sqlalchemy.orm import Session
 
-from engine import journal
+from engine import journal, workdays
 from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.models.settings import Setting
@@ -28,6 +28,13 @@ def in_force(session: Session, at: datetime) -> dict[str, Any]:
         sa.select(Setting.name, Setting.value).where(Setting.valid_from <= day).order_by(Setting.valid_from)
     )
     return {row.name: row.value for row in rows}  # later days come last and win
+
+
+def seen(session: Session, at: datetime) -> dict[str, Any]:
+    """What expressions see as `settings`: those in force, and `workdays`, the working days to come."""
+    found = in_force(session, at)
+    changed = str(found.get(workdays.SETTING, ""))
+    return {**found, "workdays": list(workdays.ahead(at.astimezone(SHANGHAI).date(), changed))}
 
 
 def all_settings(session: Session) -> Sequence[Setting]:

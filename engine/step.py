@@ -211,7 +211,7 @@ class Step:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The dated settings in force at the step's moment."""
-        return settings.in_force(self.session, self.now)
+        return settings.seen(self.session, self.now)
 
     def guard(self) -> None:
         """Set the savepoint to which a failed step goes back; called before the first operation acts."""

@@ -24,6 +24,7 @@ def places() -> list[Place]:
         ("worklist.page", _("待办"), "worklist.see"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
+        ("calendar.page", _("日历"), "calendar.see"),
         ("figures.page", _("数据"), "figures.see"),
         ("funds.page", _("资金"), "funds.see"),
         ("ledgers.index", _("台账"), "ledgers.see"),

@@ -84,7 +84,7 @@ def _ask(
     now = runtime.clock.now()
     with runtime.database.read() as session:
         found = deployments.decision(session, runtime.evaluator, scenario.decision)
-        inputs = {"settings": settings.in_force(session, now), **scenario.given, **case.inputs}
+        inputs = {"settings": settings.seen(session, now), **scenario.given, **case.inputs}
     try:
         result = decisions.decide(runtime.evaluator, found.model, scenario.decision, inputs, now)
     except Refusal as refusal:

@@ -108,7 +108,7 @@ class Player:
         with self._runtime.database.read() as session:
             case = instances.get(session, self._case)
             names = instances.variables(session, case) | {
-                "settings": settings.in_force(session, self._clock.now())
+                "settings": settings.seen(session, self._clock.now())
             }
         if told := self.unexpected_incidents():
             raise Unexpected(f"故障应为 {wanted.incident}：{told}")

@@ -117,6 +117,12 @@ def is_due(ledger: Plain, entry: LedgerEntry, today: date) -> bool:
     return bool(day) and entry.valid_to is None and date.fromisoformat(day) <= today + SOON  # type: ignore[arg-type]
 
 
+def count_due(session: Session, ledger: Plain, seen: Sequence[str], today: date) -> int:
+    """How many entries in force are due soon or overdue."""
+    query = _within(ledger, seen, areas.ROOT).where(LedgerEntry.valid_to.is_(None))
+    return sum(is_due(ledger, entry, today) for entry in session.scalars(query))
+
+
 def marks(session: Session, ledger: Plain, area: str) -> list[str]:
     """What a ledger of places says of an area: its own entries and those of the areas above it."""
     query = select(LedgerEntry).where(

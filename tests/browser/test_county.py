@@ -86,3 +86,8 @@ def test_the_figures(visitor, monitored, size, language):
         person.page.set_viewport_size({"width": 794, "height": 1123})  # A4
         person.picture("figures-print")
         assert not person.overflows()
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("phone", "en-US")])
+def test_the_calendar(visitor, monitored, size, language):
+    look(visitor(size, language).sign_in("county_office"), f"calendar-{size}-{language[:2]}", "/calendar/")

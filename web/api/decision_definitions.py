@@ -73,7 +73,7 @@ def evaluate(session: Session, viewer: Viewer, asked: Evaluation) -> dict[str, A
         known = deployments.definition(session, "decision", asked.decision_definition_id or "")
     found = deployments.decision(session, runtime().evaluator, known.id, as_of=known.deployment_key)
     now = runtime().clock.now()
-    inputs = {"settings": settings.in_force(session, now), **asked.variables}
+    inputs = {"settings": settings.seen(session, now), **asked.variables}
     result = decisions.decide(runtime().evaluator, found.model, known.id, inputs, now, lenient=True)
     return _result(known, result)
 

@@ -2,6 +2,7 @@
 
 from web.pages import (
     background,
+    calendar,
     cases,
     clauses,
     documents,
@@ -32,6 +33,7 @@ BLUEPRINTS = tuple(
         start,
         documents,
         figures,
+        calendar,
         problems,
         clauses,
         incidents,

@@ -1,0 +1,78 @@
+"""Working days in China: what an administrator has written, else the published calendar, else the days of the week.
+
+The published one (chinesecalendar) ends with the year that the State Council has announced; later days are taken as
+the days of the week are, and marked as not announced. Drawings see the days to come as `settings.workdays`: item 10 is
+the tenth working day from today.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import chinese_calendar  # type: ignore[import-untyped]
+
+SETTING = "workdays_changed"
+"""The dated setting that stands before the published calendar: `2021-02-20 班；2021-02-11 休`."""
+AHEAD = 60
+"""How many working days drawings see."""
+_CHANGED = re.compile(r"(\d{4}-\d{2}-\d{2})\s*(班|休)")
+
+
+@dataclass(frozen=True)
+class Day:
+    """Whether a day is a working day, and whether that is announced (or written by an administrator)."""
+
+    working: bool
+    announced: bool
+
+
+def of(day: date, changed: str = "") -> Day:
+    """What the day is; `changed` is the setting's text."""
+    written = _read(changed).get(day)
+    if written is not None:
+        return Day(written, True)
+    try:
+        return Day(chinese_calendar.is_workday(day), True)
+    except NotImplementedError:
+        return Day(day.isoweekday() <= 5, False)
+
+
+@lru_cache(maxsize=64)
+def ahead(today: date, changed: str = "") -> tuple[str, ...]:
+    """The next working days after today, as ISO texts."""
+    days = _days(today, changed)
+    return tuple(next(days).isoformat() for _ in range(AHEAD))
+
+
+def until(today: date, day: date, changed: str = "") -> int:
+    """Working days from tomorrow up to a day, that day included; 0 when it is past."""
+    span = (today + timedelta(days=n) for n in range(1, (day - today).days + 1))
+    return sum(of(each, changed).working for each in span)
+
+
+def last_before(day: date, changed: str = "") -> date:
+    """The day itself if it is a working day, else the last one before it."""
+    while not of(day, changed).working:
+        day -= timedelta(days=1)
+    return day
+
+
+def _days(today: date, changed: str) -> Iterator[date]:
+    day = today
+    while True:
+        day += timedelta(days=1)
+        if of(day, changed).working:
+            yield day
+
+
+@lru_cache(maxsize=16)
+def _read(changed: str) -> Mapping[date, bool]:
+    found = {}
+    for told, kind in _CHANGED.findall(changed):
+        try:
+            found[date.fromisoformat(told)] = kind == "班"
+        except ValueError:
+            continue  # a day that does not exist changes nothing
+    return found
