@@ -66,6 +66,15 @@ class MatchedRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedColumn:
+    """A table's input column with the value that its rules were tested against."""
+
+    id: str
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluated:
     """One decision as it was evaluated on the way, the asked one last."""
 
@@ -73,6 +82,7 @@ class Evaluated:
     name: str
     output: Any
     matched: tuple[MatchedRule, ...]
+    inputs: tuple[AskedColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +139,16 @@ def decide(
         "decide", model=model, decision=decision_id, inputs=inputs, now=now, lenient=lenient
     )
     evaluated = tuple(
-        Evaluated(one["decision_id"], one["name"], one["output"], _matched(one["matched"]))
+        Evaluated(
+            one["decision_id"], one["name"], one["output"], _matched(one["matched"]), _asked(one["inputs"])
+        )
         for one in found["evaluated"]
     )
     return DecisionResult(found["output"], decision_id, evaluated[-1].name, evaluated[-1].matched, evaluated)
+
+
+def _asked(columns: list[dict[str, Any]]) -> tuple[AskedColumn, ...]:
+    return tuple(AskedColumn(each["id"], each["name"], each["value"]) for each in columns)
 
 
 def _matched(rules: list[dict[str, Any]]) -> tuple[MatchedRule, ...]:

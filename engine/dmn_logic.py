@@ -215,6 +215,7 @@ def _input(column: etree._Element) -> Model:
     text = None if expression is None else text_of(expression)
     values = child(column, "inputValues")
     return {
+        "id": column.get("id") or "",
         "label": column.get("label") or text or "",
         "expression": text or "null",
         "type": type_of(expression),

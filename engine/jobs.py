@@ -116,6 +116,20 @@ def fail(
     session.flush()
 
 
+def change(
+    runtime: Runtime, session: Session, key: int, retries: int | None, timeout: timedelta | None
+) -> None:
+    """Give a job so many tries, or whoever has it so much time from now. NotFound, Stale (nobody has it)."""
+    job, _, _ = _locked(session, key)
+    if timeout is not None:
+        if job.worker is None:
+            raise Stale("作业不在任何人手里")
+        job.locked_until = runtime.clock.now() + timeout
+    if retries is not None:
+        job.retries = retries
+    session.flush()
+
+
 def _answer(
     runtime: Runtime,
     session: Session,

@@ -81,6 +81,7 @@ def _else(session: Session, case: Instance) -> list[Event]:
     titles = {
         "started": _("立案"),
         "task_handed_over": _("转办"),
+        "task_changed": _("任务调整"),
         "told": _("收到消息"),
         "signalled": _("收到信号"),
         "fired": _("到期"),

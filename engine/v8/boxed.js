@@ -9,12 +9,12 @@ import { evaluateTable } from './tables.js';
 const MAX_DEPTH = 100;
 let depth = 0;
 
-/** The value of a piece of logic, FEEL's own; the rules of a table that make it are pushed to `matched`. */
-export function boxed(logic, context, types, matched) {
+/** The value of a piece of logic, FEEL's own; what its tables asked and which rules make it are pushed to `trace` (`{inputs, matched}`). */
+export function boxed(logic, context, types, trace) {
   if (depth > MAX_DEPTH) throw new Fault('too_deep', {});
   depth += 1;
   try {
-    const value = kinds[logic.kind](logic, { context, types, matched, inner: (part, within = context) => boxed(part, within, types, matched) });
+    const value = kinds[logic.kind](logic, { context, types, trace, inner: (part, within = context) => boxed(part, within, types, trace) });
     return logic.type ? types.conform(value, logic.type) : value;
   } finally {
     depth -= 1;
@@ -31,14 +31,14 @@ export function callable(parameters, logic, scope, types, type = null, body = nu
   const call = (...values) => {
     const fitted = parameters.map((parameter, at) => types.conform(values[at] ?? null, parameter.type));
     const bound = () => scope().with(Object.fromEntries(names.map((name, at) => [name, fitted[at]])));
-    return types.conform(body ? body(fitted) : boxed(logic, bound(), types, []), output);
+    return types.conform(body ? body(fitted) : boxed(logic, bound(), types, { inputs: [], matched: [] }), output);
   };
   return exact(call, names, { parameters: parameters.map((parameter) => parameter.type), ...(output && { output }) });
 }
 
 const kinds = {
   literal: ({ text }, { context }) => evaluate(text, context),
-  table: (logic, { context, types, matched }) => evaluateTable(logic, context, types, matched),
+  table: (logic, { context, types, trace }) => evaluateTable(logic, context, types, trace),
   context: contextOf,
   list: ({ items }, { inner }) => items.map((item) => inner(item)),
   relation: ({ rows, columns }, { inner, types }) => rows.map((row) => (

@@ -35,9 +35,9 @@ class Run {
   decision(id) {
     if (this.results.has(id)) return this.results.get(id);
     const decision = this.model.decisions[id];
-    const record = { decision_id: id, name: decision.name, output: null, matched: [] };
+    const record = { decision_id: id, name: decision.name, output: null, inputs: [], matched: [] };
     const value = within(decision, () => this.types.conform(
-      boxed(decision.logic, this.scope(decision), this.types, record.matched), decision.type));
+      boxed(decision.logic, this.scope(decision), this.types, record), decision.type));
     record.output = toJson(value, true);
     this.results.set(id, value);
     this.evaluated.push(record);
@@ -132,7 +132,7 @@ class Run {
   }
 
   #told({ id, name }, output) {
-    this.evaluated.push({ decision_id: id, name, output: toJson(output, true), matched: [] });
+    this.evaluated.push({ decision_id: id, name, output: toJson(output, true), inputs: [], matched: [] });
     return output;
   }
 }

@@ -3,9 +3,10 @@ import { Fault } from './fault.js';
 import { evaluate, test } from './feel.js';
 import { toJson } from './values.js';
 
-/** The table's value; the rules that make it are pushed to `matched` (`{rule_id, index, annotations, outputs}`). */
-export function evaluateTable(table, context, types, matched) {
+/** The table's value; its columns are pushed to `inputs` (`{id, name, value}`), the rules that make it to `matched` (`{rule_id, index, annotations, outputs}`). */
+export function evaluateTable(table, context, types, { inputs, matched }) {
   const columns = table.inputs.map((input) => columnContext(input, context, types));
+  table.inputs.forEach(({ id, label }, at) => inputs.push({ id, name: label, value: toJson(columns[at].value, true) }));
   const hits = [];
   for (const rule of table.rules) {
     if (!rule.cells.every((cell, at) => cell === null || test(cell, columns[at].value, columns[at].context) === true)) continue;

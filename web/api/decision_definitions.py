@@ -119,12 +119,15 @@ def _evaluated(asked: Definition, each: decisions.Evaluated, instance: str) -> d
         "decisionDefinitionKey": key(asked.key),
         "decisionDefinitionName": each.name,
         "decisionDefinitionVersion": asked.version,
-        "decisionDefinitionType": "DECISION_TABLE" if each.matched else "LITERAL_EXPRESSION",
+        "decisionDefinitionType": "DECISION_TABLE" if each.inputs or each.matched else "LITERAL_EXPRESSION",
         "decisionEvaluationInstanceKey": instance,
         "output": _json(each.output),
         "tenantId": TENANT,
         "matchedRules": [_rule(rule) for rule in each.matched],
-        "evaluatedInputs": [],
+        "evaluatedInputs": [
+            {"inputId": column.id, "inputName": column.name, "inputValue": _json(column.value)}
+            for column in each.inputs
+        ],
     }
 
 

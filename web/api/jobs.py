@@ -5,13 +5,17 @@ from typing import Any
 
 from flask import Blueprint
 from pydantic import ConfigDict, Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import jobs
 from engine.identity import Viewer
+from engine.models.instances import Incident, Instance, Job
+from web.api import search
 from web.api.body import Body
-from web.api.gate import writes
-from web.api.told import TENANT, inner_key, key
+from web.api.gate import reads, writes
+from web.api.search import Column
+from web.api.told import TENANT, inner_key, key, moment, page, word
 from web.runtime import runtime
 
 routes = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -57,6 +61,62 @@ class Error(_Report):
 
     error_code: str = Field(min_length=1, max_length=200)
     error_message: str | None = Field(default=None, max_length=10_000)
+
+
+class JobChanges(Body):
+    """How often a job may still be tried, and for how long (milliseconds) its worker has it."""
+
+    retries: int | None = Field(default=None, ge=1, le=1000)
+    timeout: int | None = Field(default=None, ge=0, le=LONGEST)
+
+
+class Update(Body):
+    """A change of a job."""
+
+    changeset: JobChanges
+    operation_reference: int | None = None
+
+
+STATES = {"CREATED": "open", "FAILED": "failed"}
+FIELDS = {
+    "jobKey": Column(Job.key, search.key),
+    "type": Column(Job.type),
+    "worker": Column(Job.worker),
+    "state": Column(Job.state, search.one_of(STATES)),
+    "retries": Column(Job.retries, search.number),
+    "elementId": Column(Job.element),
+    "processInstanceKey": Column(Job.instance_key, search.key),
+    "processDefinitionId": Column(Instance.process_id),
+    "processDefinitionKey": Column(Instance.definition_key, search.key),
+    "deadline": Column(Job.locked_until, search.moment),
+    "creationTime": Column(Job.at, search.moment),
+}
+
+
+@routes.post("/search")
+@reads("job.serve", search.Query)
+def search_jobs(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
+    """Jobs that are open or have failed."""
+    message = (
+        select(Incident.message)
+        .where(
+            Incident.instance_key == Job.instance_key, Incident.token == Job.token, Incident.state == "open"
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = select(Job, Instance, message.label("fault")).join(Instance, Instance.key == Job.instance_key)
+    rows, about = search.run(session, statement, asked, FIELDS, Job.key)
+    return page([_found(row[0], row[1], row.fault) for row in rows], about)
+
+
+@routes.patch("/<key:job_key>")
+@writes("job.serve", Update)
+def update(session: Session, viewer: Viewer, asked: Update, job_key: int) -> None:
+    """Give a job more tries, or its worker another deadline. A failed job is offered again when its incident is resolved."""
+    timeout = asked.changeset.timeout
+    length = None if timeout is None else timedelta(milliseconds=timeout)
+    jobs.change(runtime(), session, job_key, asked.changeset.retries, length)
 
 
 @routes.post("/activation")
@@ -130,4 +190,35 @@ def _told(job: jobs.Activated, wanted: list[str]) -> dict[str, Any]:
         "jobLeaseToken": None,
         "tenantId": TENANT,
         "physicalTenantId": TENANT,
+    }
+
+
+def _found(job: Job, instance: Instance, fault: str | None) -> dict[str, Any]:
+    return {
+        "jobKey": key(job.key),
+        "type": job.type,
+        "worker": job.worker or "",
+        "state": word(STATES, job.state),
+        "retries": job.retries,
+        "deadline": moment(job.locked_until),
+        "customHeaders": job.headers,
+        "elementId": job.element,
+        "elementInstanceKey": inner_key(job.instance_key, int(job.token, 36)),
+        "processDefinitionId": instance.process_id,
+        "processDefinitionKey": key(instance.definition_key),
+        "processInstanceKey": key(job.instance_key),
+        "rootProcessInstanceKey": key(job.case_key),
+        "businessId": instance.subject,
+        "kind": "BPMN_ELEMENT",
+        "listenerEventType": "UNSPECIFIED",
+        "errorCode": None,
+        "errorMessage": fault,
+        "hasFailedWithRetriesLeft": False,
+        "deniedReason": None,
+        "isDenied": None,
+        "creationTime": moment(job.at),
+        "lastUpdateTime": None,
+        "endTime": None,
+        "priority": 0,
+        "tenantId": TENANT,
     }

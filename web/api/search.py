@@ -199,20 +199,23 @@ class Order:
         return self.column.is_(None) if value is None else self.column == value
 
 
-def ordered(asked: Sequence[Sort], fields: Fields, unique: Any) -> list[Order]:
-    """The order asked for, ended by the key so that no two rows are alike."""
+def ordered(asked: Sequence[Sort], fields: Fields, unique: Sequence[Any]) -> list[Order]:
+    """The order asked for, ended by the key's columns so that no two rows are alike."""
     for each in asked:
         if each.field not in fields:
             raise BadRequest(f"sort.{each.field}", _("不能按此项排序"))
-    return [Order(fields[s.field].of, s.order.upper() == "DESC") for s in asked] + [Order(unique)]
+    return [Order(fields[s.field].of, s.order.upper() == "DESC") for s in asked] + [
+        Order(each) for each in unique
+    ]
 
 
 def run(
-    session: Session, statement: Select[Any], asked: Query, fields: Fields, unique: Any
+    session: Session, statement: Select[Any], asked: Query, fields: Fields, *unique: Any
 ) -> tuple[list[Any], dict[str, Any]]:
     """Runs a search: its rows, and the `page` of the answer.
 
-    `statement` selects what the caller may see; its rows' last columns are added here, for the cursors.
+    `statement` selects what the caller may see; its rows' last columns are added here, for the cursors. `unique`: the columns
+    that together tell its rows apart, in the order in which rows come that are alike otherwise.
     """
     found = statement.where(condition(asked.filter, fields))
     order = ordered(asked.sort, fields, unique)
@@ -227,7 +230,7 @@ def run(
         rows.reverse()
     total = session.scalar(
         select(func.count()).select_from(
-            found.order_by(None).with_only_columns(unique).limit(COUNTED + 1).subquery()
+            found.order_by(None).with_only_columns(unique[0]).limit(COUNTED + 1).subquery()
         )
     )
     return [row[0] if len(row) == 1 + len(order) else row for row in rows], {

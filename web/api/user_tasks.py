@@ -1,14 +1,14 @@
 """`/v2/user-tasks`: what waits for people, and their answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import deployments, instances, worklist
+from engine import deployments, instances, task_changes, worklist
 from engine.identity import Viewer
 from engine.models.deployments import Definition
 from engine.models.worklist import TaskCandidate, UserTask
@@ -57,6 +57,34 @@ class Completion(Body):
     action: str | None = None
 
 
+class Changes(Body):
+    """What may be changed of a task; null leaves it as it is, "" and [] take it away."""
+
+    candidate_groups: list[str] | None = Field(default=None, max_length=100)
+    candidate_users: list[str] | None = Field(default=None, max_length=100)
+    due_date: AwareDatetime | Literal[""] | None = None
+    follow_up_date: AwareDatetime | Literal[""] | None = None
+    priority: int | None = Field(default=None, ge=0, le=100)
+
+    def told(self) -> dict[str, Any]:
+        """By the names of the engine."""
+        named = {
+            "groups": self.candidate_groups,
+            "users": self.candidate_users,
+            "due": self.due_date,
+            "follow_up": self.follow_up_date,
+            "priority": self.priority,
+        }
+        return {name: None if value == "" else value for name, value in named.items() if value is not None}
+
+
+class Update(Body):
+    """A change of a task."""
+
+    changeset: Changes | None = None
+    action: str | None = None
+
+
 @routes.post("/search")
 @reads("worklist.see", search.Query)
 def search_tasks(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
@@ -92,6 +120,14 @@ def assign(session: Session, viewer: Viewer, asked: Assignment, task_key: int) -
         worklist.claim(session, viewer, task_key)
     else:
         worklist.hand_over(session, viewer, task_key, asked.assignee, runtime().clock.now())
+
+
+@routes.patch("/<key:task_key>")
+@writes("task.hand_over", Update)
+def update(session: Session, viewer: Viewer, asked: Update, task_key: int) -> None:
+    """Change for whom a task waits, until when, and how urgent it is."""
+    changes = asked.changeset.told() if asked.changeset else {}
+    task_changes.change(session, viewer, task_key, changes, runtime().clock.now())
 
 
 @routes.delete("/<key:task_key>/assignee")
@@ -139,10 +175,17 @@ def _waits_for(name: str, wanted: Any) -> Any:
 def _told(session: Session, tasks: list[UserTask]) -> list[dict[str, Any]]:
     keys = {task.definition_key for task in tasks}
     definitions = {d.key: d for d in session.scalars(select(Definition).where(Definition.key.in_(keys)))}
-    return [_task(task, definitions[task.definition_key]) for task in tasks]
+    forms = {
+        asked: _form_of(session, *asked).key
+        for asked in {(t.definition_key, t.form_id) for t in tasks if t.form_id}
+    }
+    return [
+        _task(task, definitions[task.definition_key], forms.get((task.definition_key, task.form_id)))
+        for task in tasks
+    ]
 
 
-def _task(task: UserTask, process: Definition) -> dict[str, Any]:
+def _task(task: UserTask, process: Definition, form: int | None) -> dict[str, Any]:
     return {
         "userTaskKey": key(task.key),
         "elementInstanceKey": inner_key(task.instance_key, int(task.token, 36)),
@@ -157,7 +200,7 @@ def _task(task: UserTask, process: Definition) -> dict[str, Any]:
         "completionDate": moment(task.ended_at),
         "dueDate": moment(task.due),
         "followUpDate": moment(task.follow_up),
-        "formKey": None,
+        "formKey": key(form),
         "externalFormReference": None,
         "customHeaders": task.properties or {},
         "processDefinitionId": task.process_id,
@@ -174,8 +217,7 @@ def _task(task: UserTask, process: Definition) -> dict[str, Any]:
 
 def _form(session: Session, task: UserTask) -> dict[str, Any]:
     """A form as deployed with the task's process; its schema is JSON in a string, as Camunda has it."""
-    as_of = deployments.deployment_of(session, task.definition_key)
-    found = deployments.definition(session, "form", task.form_id or "", as_of=as_of)
+    found = _form_of(session, task.definition_key, task.form_id or "")
     return {
         "formKey": key(found.key),
         "formId": found.id,
@@ -183,3 +225,9 @@ def _form(session: Session, task: UserTask) -> dict[str, Any]:
         "schema": deployments.resource(session, found.deployment_key, found.resource).decode(),
         "tenantId": TENANT,
     }
+
+
+def _form_of(session: Session, definition_key: int, form_id: str) -> Definition:
+    """The form's version that the tasks of a process definition ask with."""
+    as_of = deployments.deployment_of(session, definition_key)
+    return deployments.definition(session, "form", form_id, as_of=as_of)

@@ -120,6 +120,8 @@ def test_a_decision_is_evaluated_with_its_rule(wells: House) -> None:
     assert json.loads(result.output) == "急"
     rule = result.evaluated_decisions[0].matched_rules[0]
     assert (rule.rule_id, rule.rule_index) == ("dry", 1)
+    (asked_for,) = result.evaluated_decisions[0].evaluated_inputs
+    assert json.loads(asked_for.input_value) == 0.4 and asked_for.input_id and asked_for.input_name
 
 
 def test_a_job_that_cannot_be_done_takes_the_drawn_way(wells: House) -> None:
