@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from web.api.problem import BadRequest
 
 LIMIT = 100
-MOST = 1000
+MOST = 10_000
 COUNTED = 10_000  # a total beyond it is not worth a scan; `hasMoreTotalItems` says so
 
 
