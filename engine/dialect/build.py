@@ -23,7 +23,13 @@ from engine.dialect.loops import MEMBER, MultiInstance, StandardLoop
 from engine.dialect.model import Element, Flow
 from engine.dialect.node import Container, Node, ProcessSpec, Way
 from engine.dialect.outline import ProcessOutline
-from engine.dialect.subprocesses import CallActivity, EventSubprocess, ProcessScope, Subprocess
+from engine.dialect.subprocesses import (
+    AdHocSubprocess,
+    CallActivity,
+    EventSubprocess,
+    ProcessScope,
+    Subprocess,
+)
 from engine.dialect.tasks import UserTask
 from engine.dialect.ways import chooses, upstream
 from engine.dialect.work import RuleTask, ScriptTask, ServiceTask
@@ -48,6 +54,7 @@ SPECS: dict[str, type[Node]] = {
     "eventBasedGateway": EventBasedGateway,
     "subProcess": Subprocess,
     "transaction": Subprocess,
+    "adHocSubProcess": AdHocSubprocess,
     "callActivity": CallActivity,
 }
 """BPMN's name of an element → what runs it. What is not here is refused."""

@@ -26,6 +26,7 @@ class DrawingFailed(Refusal):
         "not_text": "“{setting}”的结果应为 string，却是 {found}",
         "not_texts": "“{setting}”的结果应为 string 的列表，却是 {found}",
         "not_a_number": "“{setting}”的结果应为整数，却是 {found}",
+        "not_in_ad_hoc": "“{setting}”不是这个临时子流程里可以先做的一步",
         "bad_count": "多实例的次数“{setting}”应在 0 和 {most} 之间",
         "circles": "连续{steps}个自动步骤没有停下，流程在绕圈",
     }

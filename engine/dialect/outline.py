@@ -20,7 +20,7 @@ _NO_ELEMENTS = {
     "potentialOwner", "artifact", "supports", "completionCondition", "standardLoopCharacteristics", "rendering",
     "participantAssociation",
 }  # fmt: skip
-_CONTAINERS = {"subProcess", "transaction"}
+_CONTAINERS = {"subProcess", "transaction", "adHocSubProcess"}
 
 
 @dataclass
@@ -38,6 +38,10 @@ class ProcessOutline:
     flows: dict[str, Flow] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
+
+    def is_ad_hoc(self, scope: str) -> bool:
+        """Whether a scope is an ad-hoc subprocess, where all begins that nothing leads to and nothing need lead on."""
+        return scope in self.elements and self.elements[scope].type == "adHocSubProcess"
 
     @cached_property
     def handlers(self) -> set[str | None]:
@@ -157,6 +161,8 @@ class _Reader:
             element.x, element.y, element.width, element.height = self.shapes[element.id]
         _extend(element, child(node, "extensionElements"))
         element.loop = _loop(node)
+        if element.type == "adHocSubProcess" and (condition := text_of(child(node, "completionCondition"))):
+            element.zeebe.setdefault("adHoc", {})["completionCondition"] = condition
         element.events = [self._event(part) for part in node if _is_event_definition(part)]
         if element.type == "receiveTask" and node.get("messageRef"):
             element.events = [self._event(node, "message")]
@@ -237,7 +243,7 @@ def _begin(drawn: ProcessOutline) -> None:
         around = drawn.elements.get(scope)
         if (
             not elements
-            or (around and around.triggered_by_event)
+            or (around and (around.triggered_by_event or around.type == "adHocSubProcess"))
             or any(e.type == "startEvent" for e in elements)
         ):
             continue

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from engine.dialect.model import Element, Flow
 
-BRANCHES = ("inclusiveGateway", "task", "subProcess", "transaction", "callActivity")
+BRANCHES = ("inclusiveGateway", "task", "subProcess", "transaction", "adHocSubProcess", "callActivity")
 _MOST_TOGETHER = 8
 """Conditional flows of one element whose every combination is looked at; of more, none, one and all are."""
 

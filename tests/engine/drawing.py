@@ -16,6 +16,7 @@ from engine.dialect import Process, read
 from engine.machine import Machine
 from engine.scopes import Scopes
 
+CONTAINERS = ("subProcess", "transaction", "adHocSubProcess")
 BEGIN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 
 
@@ -190,7 +191,7 @@ class Drawing:
         parts = []
         for e in self.elements.values():
             if e.parent == parent:
-                inner = e.inner + (self._inside(e.id) if e.type in ("subProcess", "transaction") else "")
+                inner = e.inner + (self._inside(e.id) if e.type in CONTAINERS else "")
                 parts.append(f"<{e.type}{attributes(id=e.id, **e.attrs)}>{inner}</{e.type}>")
         for flow_id, source, target, condition in self.flows:
             if self.elements[source].parent == parent:

@@ -23,6 +23,7 @@ NO_CALLED = rule("no_called_process", "没有写明调用哪个流程（zeebe:ca
 BAD_BINDING = rule(
     "bad_binding", "绑定方式“{binding}”不支持，只能是 latest 或 deployment，调用流程还可以是 versionTag"
 )
+NO_ACTIVE = rule("no_active_elements", "临时子流程没有写明要做哪些（zeebe:adHoc activeElementsCollection）")
 NO_TAG = rule("no_version_tag", "按版本标签调用，却没有写明标签（versionTag）")
 BAD_RETRIES = rule("bad_retries", "重试次数“{retries}”不是整数")
 BAD_PRIORITY = rule("bad_priority", "优先级“{priority}”不是 0 到 100 的整数")
@@ -81,6 +82,8 @@ def _needs(element: Element) -> Iterator[Fault]:
         yield element, NO_SCRIPT, {}
     elif element.type == "businessRuleTask" and lacks("calledDecision", "decisionId", "resultVariable"):
         yield element, NO_DECISION, {}
+    elif element.type == "adHocSubProcess" and lacks("adHoc", "activeElementsCollection"):
+        yield element, NO_ACTIVE, {}
     elif element.type == "callActivity" and lacks("calledElement", "processId"):
         yield element, NO_CALLED, {}
 

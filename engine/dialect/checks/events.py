@@ -42,7 +42,7 @@ UNCAUGHT = rule(
 )
 CAUGHT_TWICE = rule("caught_twice", "同一处有两个事件捕获同样的“{kind}”（{code}）")
 
-_ACTIVITIES = ("Task", "task", "subProcess", "transaction", "callActivity")
+_ACTIVITIES = ("Task", "task", "subProcess", "adHocSubProcess", "transaction", "callActivity")
 _WAITED = {"timer", "message", "signal", "conditional"}
 _CAUGHT = _WAITED | {"error", "escalation"}
 _THROWN = {None, "message", "signal", "escalation", "compensate"}

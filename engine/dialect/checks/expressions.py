@@ -23,6 +23,7 @@ _SETTINGS = (
     ("taskDefinition", ("type", "retries")),
     ("calledDecision", ("decisionId",)),
     ("calledElement", ("processId",)),
+    ("adHoc", ("activeElementsCollection", "completionCondition")),
 )
 
 

@@ -96,7 +96,12 @@ def _ways(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     ends = element.type == "endEvent" or element.triggered_by_event or element.handler is not None
     if element.outgoing and ends:
         yield element, OUT_OF_END, {}
-    if not element.outgoing and not ends and not element.compensates:
+    if (
+        not element.outgoing
+        and not ends
+        and not element.compensates
+        and not process.is_ad_hoc(element.parent)
+    ):
         yield element, DEAD_END, {}
     if element.default_flow and element.default_flow not in element.outgoing:
         yield element, BAD_DEFAULT, {"flow": element.default_flow}
@@ -214,6 +219,11 @@ def _circles(process: ProcessOutline) -> dict[str, int]:
     return circles
 
 
+def _begins(process: ProcessOutline, element: Element) -> bool:
+    """Whether its scope begins with this element."""
+    return element.type == "startEvent" or (process.is_ad_hoc(element.parent) and not element.incoming)
+
+
 def _entered_with(process: ProcessOutline) -> dict[str, list[str]]:
     """Element → what a token at it can come to otherwise than by a flow."""
     inside: dict[str, list[str]] = {}
@@ -222,7 +232,7 @@ def _entered_with(process: ProcessOutline) -> dict[str, list[str]]:
         if element.attached_to:
             inside.setdefault(element.attached_to, []).append(element.id)
             inside.setdefault(element.id, []).extend([element.handler] if element.handler else [])
-        elif element.type == "startEvent" and element.parent != process.element.id:
+        elif _begins(process, element) and element.parent != process.element.id:
             inside.setdefault(element.parent, []).append(element.id)
         elif element.triggered_by_event:
             around = element.parent

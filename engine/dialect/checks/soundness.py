@@ -34,7 +34,7 @@ def faults(process: ProcessOutline) -> Iterator[Fault]:
     """Joins that may wait for ever. Asks for a drawing whose flows and gateways are right in themselves."""
     game = _Game(process)
     for start in process.elements.values():
-        if start.type == "startEvent":
+        if start.type == "startEvent" or (process.is_ad_hoc(start.parent) and not start.incoming):
             game.play(start)
     for element_id in game.stuck:
         yield process.elements[element_id], NEVER_FILLED, {}

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.dialect import read
+from engine.machine import StepFailed
 from tests.engine.drawing import Case, Drawing, mapped
 
 
@@ -171,3 +172,43 @@ def test_a_transaction_without_cancel_runs_as_a_subprocess():
     case = Case(read("p.bpmn", xml).processes["p"])
     case.complete("in")
     assert case.ended == "e"
+
+
+def ad_hoc(condition: str = "") -> Drawing:
+    """Three things to do in no order, one of them with a second step."""
+    d = Drawing()
+    d.start("s")
+    wanted = '<zeebe:adHoc activeElementsCollection="=wanted"/>'
+    done = f"<completionCondition>={condition}</completionCondition>" if condition else ""
+    d.add("adHocSubProcess", "visits", f"<extensionElements>{wanted}</extensionElements>{done}")
+    d.user("roof", parent="visits")
+    d.user("well", parent="visits")
+    d.flow(d.user("school", parent="visits"), d.user("fees", parent="visits"))
+    d.row("user:after", "end:e")
+    d.flow("s", "visits", "after")
+    return d
+
+
+def test_an_ad_hoc_subprocess_does_what_is_wanted_and_ends_when_that_is_over():
+    case = Case(ad_hoc().process(), wanted=["roof", "school"])
+    assert case.waiting == ["roof", "school"]
+    case.complete("school")
+    assert case.waiting == ["fees", "roof"]
+    case.complete("roof")
+    case.complete("fees")
+    assert case.waiting == ["after"]
+    assert Case(ad_hoc().process(), wanted=[]).waiting == ["after"]
+
+
+def test_an_ad_hoc_subprocess_may_end_before_all_is_done():
+    case = Case(ad_hoc("enough = true").process(), wanted=["roof", "well", "school"], enough=False)
+    case.complete("roof")
+    assert case.waiting == ["school", "well"]
+    case.complete("well", enough=True)
+    assert case.waiting == ["after"]
+
+
+@pytest.mark.parametrize("wanted", [["fees"], ["after"], ["nowhere"], "roof", [1]])
+def test_an_ad_hoc_subprocess_begins_only_what_may_begin_in_it(wanted):
+    with pytest.raises(StepFailed):
+        Case(ad_hoc().process(), wanted=wanted)

@@ -11,13 +11,6 @@ def _():
     return d
 
 
-@fault("unsupported_element", "x")
-def _():
-    d = plain()
-    d.flow("u", d.add("adHocSubProcess", "x"), "e")
-    return d
-
-
 @fault("no_job_type", "u")
 def _():
     return with_inner("u", "", "serviceTask")
@@ -109,3 +102,8 @@ def _():
 @fault("bad_date", "u")
 def _():
     return with_inner("u", zeebe('<zeebe:taskSchedule dueDate="next week"/>'))
+
+
+@fault("no_active_elements", "u")
+def _():
+    return with_inner("u", "", "adHocSubProcess")
