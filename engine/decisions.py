@@ -326,4 +326,5 @@ def _table_expressions(table: Model) -> Iterator[tuple[str, bool, str]]:
             yield column["default"], False, "默认输出"
     for row in table["rules"]:
         yield from ((cell, True, f"第{row['index']}条规则的条件") for cell in row["cells"] if cell)
-        yield from ((cell, False, f"第{row['index']}条规则的输出") for cell in row["outputs"] if cell)
+        outputs = (cell["text"] for cell in row["outputs"])
+        yield from ((cell, False, f"第{row['index']}条规则的输出") for cell in outputs if cell)

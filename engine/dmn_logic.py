@@ -126,7 +126,9 @@ class LogicReader:
         for binding in children(node, "binding"):
             parameter = child(binding, "parameter")
             name = "" if parameter is None else parameter.get("name", "")
-            bindings.append({"name": name, "logic": self._required(binding, owner)})
+            bindings.append(
+                {"name": name, "type": type_of(parameter), "logic": self._required(binding, owner)}
+            )
         text = None if called is None else text_of(called)
         if text is None:
             self._find(NO_LOGIC, owner)
@@ -248,6 +250,6 @@ def _rule(row: etree._Element, index: int) -> Model:
         "id": row.get("id") or f"rule_{index}",
         "index": index,
         "cells": [None if cell == "-" else cell for cell in cells],
-        "outputs": [text_of(cell) for cell in children(row, "outputEntry")],
+        "outputs": [{"text": text_of(cell), "type": type_of(cell)} for cell in children(row, "outputEntry")],
         "annotations": [note.strip() for note in notes if note and note.strip()],
     }

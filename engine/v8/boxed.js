@@ -62,9 +62,9 @@ function contextOf({ entries }, { context, types, inner }) {
   return result;
 }
 
-function invoke({ called, bindings }, { context, inner }) {
+function invoke({ called, bindings }, { context, types, inner }) {
   const call = evaluate(called, context);
-  const given = Object.fromEntries(bindings.map(({ name, logic }) => [name, inner(logic)]));
+  const given = Object.fromEntries(bindings.map(({ name, type, logic }) => [name, types.conform(inner(logic), type)]));
   if (typeof call === 'function') { // a builtin
     const names = call.$args.map((name) => name.replace('...', ''));
     return call(...names.map((name) => given[name]));

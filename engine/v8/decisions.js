@@ -25,7 +25,8 @@ class Run {
   constructor(model, context, lenient) {
     this.model = model;
     this.lenient = lenient;
-    this.types = new Types(model.types, context);
+    const marked = Object.values(model.inputs).some(({ required }) => required); // who marks what must be, wants to be told
+    this.types = new Types(model.types, context, lenient && !marked);
     this.context = context.with({ [TYPES]: this.types });
     this.results = new Map();
     this.callables = new Map();

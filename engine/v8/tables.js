@@ -10,7 +10,7 @@ export function evaluateTable(table, context, types, { inputs, matched }) {
   const hits = [];
   for (const rule of table.rules) {
     if (!rule.cells.every((cell, at) => cell === null || test(cell, columns[at].value, columns[at].context) === true)) continue;
-    hits.push({ rule, values: rule.outputs.map((text, at) => outputValue(text, table.outputs[at], context, types)) });
+    hits.push({ rule, values: rule.outputs.map(({ text, type }, at) => types.conform(outputValue(text, table.outputs[at], context, types), type)) });
     if (table.hit === 'FIRST') break;
   }
   if (!hits.length) return withoutHit(table, context, types);
@@ -22,8 +22,9 @@ export function evaluateTable(table, context, types, { inputs, matched }) {
 }
 
 function columnContext(input, context, types) {
-  const value = types.coerce(evaluate(input.expression, context), input.type, input.label);
-  return { value: offered(value, input, context), context: context.with({ '?': value }) };
+  const given = evaluate(input.expression, context);
+  const value = types.orNull(() => offered(types.coerce(given, input.type, input.label), input, context));
+  return { value, context: context.with({ '?': value }) };
 }
 
 // A column's list of values is for the members of a list.
@@ -36,7 +37,9 @@ function offered(value, { allowed, label }, context) {
 }
 
 function outputValue(text, output, context, types) {
-  return text === null ? null : offered(types.coerce(evaluate(text, context), output.type, output.label), output, context);
+  if (text === null) return null;
+  const made = evaluate(text, context);
+  return types.orNull(() => offered(types.coerce(made, output.type, output.label), output, context));
 }
 
 // Without a matching rule: the outputs' defaults if there are any, else nothing.
@@ -100,7 +103,7 @@ function rulesOf(hits) {
 // The outputs' lists of values are in order of priority (texts, as drawn); the first output counts most.
 function byPriority(hits, table) {
   const rank = ({ rule }, at) => {
-    const found = table.outputs[at].priorities.indexOf(rule.outputs[at]);
+    const found = table.outputs[at].priorities.indexOf(rule.outputs[at].text);
     return found < 0 ? Infinity : found;
   };
   return [...hits].sort((a, b) => {

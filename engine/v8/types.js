@@ -48,9 +48,20 @@ function attempt(parse, text) {
 
 /** The item definitions of a model, and what they allow. */
 export class Types {
-  constructor(definitions, context) {
+  constructor(definitions, context, lenient = false) {
     this.definitions = definitions;
     this.context = context;
+    this.lenient = lenient;
+  }
+
+  /** What `make` gives; where it is refused, null if the caller is lenient, as the standard is. */
+  orNull(make) {
+    try {
+      return make();
+    } catch (error) {
+      if (this.lenient && error instanceof Fault && (error.code === 'wrong_input_type' || error.code === 'not_allowed_value')) return null;
+      throw error;
+    }
   }
 
   /** What something of that type gives when it is called: a function's output, else what the type itself says. */

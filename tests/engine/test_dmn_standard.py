@@ -226,6 +226,13 @@ def test_a_result_is_made_to_fit_its_type_or_is_null(
     assert {say(evaluator, xml, key) == expected for key in ("variable", "expression", "entry")} == {True}
 
 
+def test_a_binding_fits_its_parameter(evaluator: Evaluator) -> None:
+    binding = f'<binding><parameter name="a" typeRef="number"/>{literal("x")}</binding>'
+    drawn = f"<invocation>{literal('function(a) a')}{binding}</invocation>"
+    xml = file(input_data("x"), decision("a", drawn, needs("Input", "x")))
+    assert [say(evaluator, xml, "a", x=value) for value in (1, [1], "1")] == [1, 1, None]
+
+
 def test_knowledge_and_services_are_asked_by_their_ids(evaluator: Evaluator) -> None:
     xml = file(
         TYPES,
@@ -418,11 +425,27 @@ def test_tables_of_several_outputs_agree_with_a_plain_model(
     assert say(evaluator, file(input_data("x", "number"), decision("a", drawn, needs("Input", "x"))), "a", x=asked) == expected  # fmt: skip
 
 
-def test_an_output_outside_its_columns_values_is_refused(evaluator: Evaluator) -> None:
-    xml = file(decision("a", table("UNIQUE", [("-", "4", "6")], ("3, 2, 1", "6, 5"))))
-    with pytest.raises(FeelError) as raised:
-        say(evaluator, xml, "a")
-    assert raised.value.kind == "not_allowed_value"
+COLUMNS = """<decisionTable><input label="x"><inputExpression{0}><text>x</text></inputExpression><inputValues><text>"a", "b"</text></inputValues></input>
+<output name="a" typeRef="number"/><output name="b"><outputValues><text>"a"</text></outputValues></output>
+<rule><inputEntry><text>null, "a"</text></inputEntry><outputEntry><text>x</text></outputEntry><outputEntry typeRef="string"><text>x</text></outputEntry></rule></decisionTable>"""
+
+
+def test_what_a_column_does_not_take_is_null_or_refused_where_inputs_are_marked(evaluator: Evaluator) -> None:
+    for required in (False, True):
+        drawn = decision("a", COLUMNS.format(' typeRef="string"'), needs("Input", "x"))
+        xml = file(input_data("x"), input_data("y", required=required), drawn)
+        model = read(evaluator, xml).model
+        # not allowed, not of the type, and one that the number of the output does not take
+        for value in ("c", 1, "a"):
+            for lenient in (False, True):
+                asked = {"x": value}
+                if lenient and not required:
+                    said = evaluator.decide(model, "a", asked, NOW, lenient=True).output
+                    assert said == {"a": 1 if value == 1 else None, "b": "a" if value == "a" else None}
+                    continue
+                with pytest.raises(FeelError) as raised:
+                    evaluator.decide(model, "a", asked, NOW, lenient=lenient)
+                assert raised.value.kind in ("not_allowed_value", "wrong_input_type")
 
 
 @pytest.mark.parametrize(
