@@ -14,7 +14,7 @@ import processes.channels
 import processes.office
 import processes.reliefs  # noqa: F401  (they put their operations into the table)
 from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation
-from registry import doubts, households, income, measures, monitoring, notices
+from registry import doubts, households, income, measures, monitoring, notices, sudden
 from registry.errors import Impossible
 from registry.history import acting
 from registry.money import NotMoney, yuan
@@ -135,15 +135,14 @@ def monitoring_exit(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 
 @operation("warning.record")
 def warning_record(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Record the warning level in force."""
-    monitoring.warn(
-        session,
-        household_in(session, inputs),
-        inputs.get("level") or "",
-        inputs.get("reasons") or [],
-        inputs.get("decided_by") or "",
-    )
-    return {}
+    """Record the warning level in force; 红 while the household is on the list of sudden hardship (S18)."""
+    key = household_in(session, inputs)
+    level, reasons = inputs.get("level") or "", list(inputs.get("reasons") or [])
+    if level in monitoring.LEVELS[1:] and sudden.open_entry(session, key) is not None:
+        reasons.append(f"S18：骤贫风险尚未销号，仍为红色（评定为{level}色）")
+        level = monitoring.LEVELS[0]
+    monitoring.warn(session, key, level, reasons, inputs.get("decided_by") or "")
+    return {"level": level, "reasons": reasons}
 
 
 @operation("measures.open")

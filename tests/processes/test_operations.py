@@ -146,7 +146,10 @@ def test_monitoring_from_inclusion_to_exit(session, key):
     again = call(session, "monitoring.include", household_key=key, **{**kind, "channel": "部门筛查"})
     assert again == {"included_on": "2020-05-20", "newly_included": False}
     warning = {"level": "红", "reasons": ["F4.4.1"], "decided_by": "县扶贫办"}
-    assert call(session, "warning.record", household_key=key, **warning) == {}
+    assert call(session, "warning.record", household_key=key, **warning) == {
+        "level": "红",
+        "reasons": ["F4.4.1"],
+    }
     household = call(session, "household.read", household_key=key)["household"]
     assert (household["monitored"], household["level"]) == (True, "红")
     assert call(session, "monitoring.exit", household_key=key, reasons=["F4.3.6"]) == {

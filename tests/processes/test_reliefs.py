@@ -1,6 +1,7 @@
 """A household's other procedures end to end: what they do to its monitoring case and to the registry."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -113,6 +114,20 @@ def test_a_monitored_household_is_red_while_its_sudden_hardship_is_handled(runti
     with runtime.database.read() as session:
         [entry] = sudden.of(session, monitored)
         assert (entry.state, entry.result) == ("已销号", "已安置。")
+
+
+def test_a_visit_meanwhile_does_not_lower_the_level(runtime, clock, monitored, begin, do):
+    """A rule may find the household better off; S18 wants it red until the list says 销号."""
+    begin("sudden_risk", monitored)
+    do("report", answers("sudden_risk")["struck"])
+    clock.advance(timedelta(days=90))
+    Worker(runtime).run_once()
+    do("visit", {**answers("answers")["visit"], "shortfalls": []})
+    assert level(runtime, monitored) == ("红", "红")
+    with runtime.database.read() as session:
+        assert monitoring.warnings(session, monitored)[-1].reasons[-1].startswith("S18：骤贫风险尚未销号")
+    do("check_report", {"outcome": "不属实", "opinion": "房屋完好。"})
+    assert level(runtime, monitored) == ("蓝", "蓝")
 
 
 def test_what_proves_untrue_gives_the_level_back(runtime, monitored, begin, do):
