@@ -65,6 +65,8 @@ VERBS = {
         Verb("message.send", "发送消息", frozenset({"county_office"}), CASE),
         Verb("decision.evaluate", "试算规则", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("funds.see", "看资金", GROUPS | OFFICES, ANYWHERE),
+        Verb("sheet.compare", "比对部门数据表", OFFICES | {"department"}, ANYWHERE),
+        Verb("sheet.import", "导入户档", OFFICES, ANYWHERE),
         Verb("problem.see", "看问题清单", PROBLEM_ROOM, ANYWHERE),
         Verb("drawing.see", "看图纸", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("clause.see", "看条款", OFFICES | ADMINISTRATOR, ANYWHERE),

@@ -81,6 +81,14 @@ def read(session: Session, sha256: str) -> tuple[bytes, str]:
     return data, document.media_type
 
 
+def discard(session: Session, sha256: str) -> None:
+    """Throw away what nothing refers to: no attachment and no signed print."""
+    kept = sa.or_(
+        sa.exists().where(Attachment.sha256 == sha256), sa.exists().where(SignedPrint.sha256 == sha256)
+    )
+    session.execute(sa.delete(Document).where(Document.sha256 == sha256, ~kept))
+
+
 def attach(session: Session, data: bytes, name: str, actor: str, at: datetime) -> dict[str, Any]:
     """Keep a file that `actor` sends; returns what a form's `files` holds: `{sha256, name, media_type, size}`.
 

@@ -6,6 +6,9 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 LARGEST_REQUEST = 12 * 1024 * 1024
 """Bytes of one request: a photograph or scan of 10 MB with its form."""
 
+LARGEST_SHEET = 64 * 1024 * 1024
+"""Bytes of one sheet of another system: about a million rows of csv."""
+
 
 @dataclass(frozen=True)
 class Config:

@@ -29,6 +29,7 @@ def places() -> list[Place]:
         ("funds.page", _("资金"), "funds.see"),
         ("ledgers.index", _("台账"), "ledgers.see"),
         ("start.index", _("新事项"), "start.see"),
+        ("sheets.page", _("数据表"), "sheet.compare"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
         ("studio.index", _("图纸"), "drawing.deploy"),

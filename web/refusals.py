@@ -44,7 +44,7 @@ class TooBig(Refusal):
 
     status, code = 413, "too_big"
     message = "内容太大。"
-    mend = "单个文件不超过10 MB，请压缩后再传。"
+    mend = "照片和附件每件不超过10 MB，数据表不超过64 MB；请压缩或分成几份后再传。"
 
 
 class WrongRequest(Refusal):

@@ -3,23 +3,21 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 
 import click
 from rich.progress import track
 from sqlalchemy.orm import Session
 
-from engine import deployments, instances, settings
+from engine import deployments
 from engine.runtime import Runtime
 from registry import areas, comparison, history
-from registry.imports import BadSheet, Report, Sheet, as_xlsx, import_households, joined, read_sheet
+from registry.imports import BadSheet, Report, Sheet, as_xlsx, joined, read_sheet
 from registry.imports.report import ACCEPTED, DOUBTED, REFUSED, UNCHANGED
-from web import founding
+from web import founding, takeover
 from web.commands.opening import database_option, opened
 
 ACTOR = "command line"
-PROCESS = "monitoring"
 
 
 @click.group
@@ -111,19 +109,13 @@ def _prepare(runtime: Runtime) -> None:
     """Areas and settings are there; the drawing that takes cases over is deployed (NotFound)."""
     with runtime.database.begin() as session:
         founding.found(session, ACTOR, runtime.clock.now())
-        deployments.definition(session, "process", PROCESS)
+        deployments.definition(session, "process", takeover.PROCESS)
 
 
 def _take(runtime: Runtime, part: Sheet, area: str) -> tuple[Report, int]:
-    """Facts and cases of one part, in one transaction: a household is never taken without its case."""
+    """One part, in a transaction of its own."""
     with runtime.database.begin() as session:
-        now = runtime.clock.now()
-        history.act(session, ACTOR, now)
-        line = Decimal(str(settings.in_force(session, now)["line"]))
-        report, cases = import_households(session, part, line=line, within=area)
-        for case in cases:
-            instances.start(runtime, session, PROCESS, case.variables(), ACTOR)
-    return report, len(cases)
+        return takeover.take(runtime, session, part, area, ACTOR)
 
 
 def _tell(report: Report, started: int) -> None:
