@@ -7,6 +7,8 @@ import chinese from './chinese/trial.json';
 import { speakChinese } from './chinese/page.js';
 import './trial.css';
 
+const WAITS = ['bpmn:UserTask', 'bpmn:ReceiveTask']; // somebody has to do it: the token stays until it is pressed
+
 async function walk(box) {
   const viewer = new Viewer({ container: box, additionalModules: [simulation] });
   if (box.dataset.language.startsWith('zh')) speakChinese(box, chinese);
@@ -19,6 +21,8 @@ async function walk(box) {
   }
   viewer.get('canvas').zoom('fit-viewport', 'auto');
   viewer.get('toggleMode').toggleMode(true);
+  const steps = viewer.get('elementRegistry').filter(({ type }) => WAITS.includes(type));
+  steps.forEach((step) => viewer.get('simulator').waitAtElement(step, true));
 }
 
 document.querySelectorAll('[data-walk]').forEach(walk);
