@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from lxml import etree
 
-from engine import decisions, forms, sending, sheets, starts
+from engine import decisions, forms, sending, sheets, starts, tables
 from engine.advice import advise
 from engine.dialect import Element, Process, read
 from engine.dmn import SYNTAX
@@ -160,6 +160,8 @@ def _rules(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, 
         )
     else:
         bundle.findings.extend(reading.findings)
+    if not any(finding.severity == "error" for finding in reading.findings):
+        bundle.findings.extend(tables.findings(file, reading.model))
     for decision in reading.decisions.values():
         other = bundle.files.get(("decision", decision.id), file)
         if other != file and bundle.namespaces.get(other) != reading.namespace:
