@@ -155,6 +155,11 @@ def drop(session: Session, draft: DrawingDraft, actor: str, at: datetime) -> Non
     _remove(session, draft)
 
 
+def bundle(session: Session) -> dict[str, bytes]:
+    """Every file as it is in force."""
+    return deployments.overlaid(session, {})
+
+
 def overlaid(session: Session, draft: DrawingDraft) -> tuple[dict[str, bytes], bytes]:
     """Every file as it would be with the draft in force, and the dated settings likewise."""
     changed = changes(session, draft)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from engine import drafts
 from engine.findings import Finding
 from engine.models.drafts import DrawingDraft
-from web.runtime import runtime
+from web.studio.findings import of_draft
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Step:
 def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None = None) -> list[Step]:
     """The steps of a draft; `findings` when the asker has them already."""
     if findings is None:
-        findings = drafts.lint(runtime(), session, draft)
+        findings = of_draft(session, draft)
     errors = sum(finding.severity == "error" for finding in findings)
     changed = len(drafts.files(session, draft))
     late = drafts.behind(session, draft)

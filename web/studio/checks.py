@@ -10,6 +10,7 @@ from web.runtime import runtime
 from web.signed_in import requires
 from web.studio import bar
 from web.studio.door import routes
+from web.studio.findings import of_draft
 
 
 @routes.get("/drafts/<int:key>/checks")
@@ -18,7 +19,7 @@ def checks(key: int) -> Any:
     """Every finding, errors first: as JSON for an editor, else as a page whose rows lead to the element."""
     with runtime().database.read() as session:
         draft = drafts.get(session, key)
-        found = sorted(drafts.lint(runtime(), session, draft), key=lambda each: each.severity != "error")
+        found = of_draft(session, draft)
         steps = bar.steps(session, draft, found)
     findings = [finding_body(each) for each in found]
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":

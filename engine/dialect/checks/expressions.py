@@ -34,13 +34,14 @@ def faults(process: ProcessOutline, element: Element, check: Callable[[str], str
         for text in (loop.input_collection, loop.output_element, loop.completion_condition, loop.again):
             if text and not text.startswith("="):
                 yield element, NO_FEEL, {"expression": text}
-    for expression in _expressions(process, element):
+    for expression in expressions(process, element):
         reason = check(expression)
         if reason is not None:
             yield element, BAD_EXPRESSION, {"expression": expression, "reason": reason}
 
 
-def _expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
+def expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
+    """Every FEEL expression that an element holds, without its `=`."""
     for text in _texts(element):
         if text and text.startswith("="):
             yield text[1:].strip()
