@@ -11,10 +11,10 @@ from tests.engine.test_state import count_calls
 DRAWING = Path(__file__).parents[2] / "processes" / "monitoring.bpmn"
 SETTINGS = {"choose_days": 7, "long_open_days": 180}
 MEASURES = [{"key": "1", "code": "岗位"}, {"key": "2", "code": "医疗救助"}]
-OPEN = ["assist", "assist", "household_changed", "measures_long_open", "visit_date"]
+OPEN = ["assist", "assist", "household_changed", "measures_long_open", "sudden_risk_told", "visit_date"]
 
 KNOWN = {
-    "household_key": "7", "household": {"level": "红"}, "area": "2202/", "title": "户主", "search": "hz", "stage": "帮扶",
+    "household_key": "7", "household": {"level": "红", "disqualified": False}, "area": "2202/", "title": "户主", "search": "hz", "stage": "帮扶",
     "labour": None, "round": 0, "level": "红", "warning": {"level": "红", "reasons": []}, "next_step": "继续跟踪",
     "measures": [], "advice": {"categories": [], "departments": []},
 }  # fmt: skip
