@@ -106,6 +106,11 @@ def in_force(session: Session, name: str) -> bytes | None:
         return None
 
 
+def may_hold(name: str) -> bool:
+    """Whether a file of this name can be in a draft."""
+    return name == SETTINGS or _NAME.fullmatch(name) is not None
+
+
 def save(
     session: Session, draft: DrawingDraft, name: str, data: bytes, revision: int, actor: str, at: datetime
 ) -> DraftFile:
@@ -236,7 +241,7 @@ def _title(title: str) -> str:
 
 
 def _refuse_unfit(session: Session, draft: DrawingDraft, name: str, data: bytes) -> None:
-    if name != SETTINGS and not _NAME.fullmatch(name):
+    if not may_hold(name):
         raise InvalidInput(
             "name", detail="文件名只能有字母、数字、“_”“-”“.”，以 .bpmn、.dmn、.form 或 .html 结尾"
         )

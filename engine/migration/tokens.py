@@ -37,9 +37,14 @@ class Obstacle:
     params: dict[str, str] = field(default_factory=dict)
 
     @property
+    def message(self) -> str:
+        """The sentence as a msgid, with `{params}`."""
+        return MESSAGES[self.reason]
+
+    @property
     def text(self) -> str:
         """The sentence in Chinese."""
-        return MESSAGES[self.reason].format(**self.params)
+        return self.message.format(**self.params)
 
 
 @dataclass(frozen=True)

@@ -36,4 +36,4 @@ def deploy(key: int) -> Any:
     with runtime().database.begin() as session:
         drafts.deploy(runtime(), session, drafts.get(session, key), viewer().name, note)
     flash(_("已部署。新件按新版本办，在办的件仍按原版本办完。"))
-    return redirect(url_for("studio.index"))
+    return redirect(url_for("studio.versions"))
