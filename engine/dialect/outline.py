@@ -155,7 +155,8 @@ class _Reader:
         element.default_flow = node.get("default")
         element.attached_to = node.get("attachedToRef")
         element.interrupting = "false" not in (node.get("cancelActivity"), node.get("isInterrupting"))
-        element.triggered_by_event = node.get("triggeredByEvent") == "true"
+        if element.type in ("subProcess", "transaction"):
+            element.triggered_by_event = node.get("triggeredByEvent") == "true"
         element.compensates = node.get("isForCompensation") == "true"
         if element.id in self.shapes:
             element.x, element.y, element.width, element.height = self.shapes[element.id]

@@ -174,3 +174,10 @@ def test_swapped_words_are_refused_or_read_but_never_raise(data):
         text = text.replace(old, new)
     reading = read("x.bpmn", text.encode(), lambda expression: None)
     assert reading.works == bool(reading.processes)
+
+
+def test_only_a_subprocess_can_be_one_of_events():
+    d = Drawing()
+    d.row("start:s", "user:u", "end:e")
+    d.elements["u"].attrs["triggeredByEvent"] = "true"
+    assert Case(d.process()).waiting == ["u"]
