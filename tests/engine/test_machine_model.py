@@ -1,5 +1,6 @@
 """The engine against the token game, on random drawings, stored and loaded between all steps."""
 
+import re
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -108,3 +109,27 @@ def test_a_drawing_that_is_let_pass_never_stands_still(seed, depth):
         except StepFailed as failed:
             assert isinstance(failed.cause, DrawingFailed)
             assert failed.cause.kind == "circles"
+
+
+def as_another_maker(xml: bytes) -> bytes:
+    """The drawing without a word of our dialect: nothing executable, `${…}` for FEEL, no message named."""
+    text = re.sub(r"<extensionElements>.*?</extensionElements>", "", xml.decode())
+    text = re.sub(r">=(\w+) = (\w+)</condition", r">${\1 == \2}</condition", text)
+    text = re.sub(r'<messageEventDefinition messageRef="[^"]*"/>', "<messageEventDefinition/>", text)
+    return text.replace('isExecutable="true"', 'isExecutable="false"').encode()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32), st.integers(2, 4), st.booleans())
+def test_another_makers_drawing_that_is_let_pass_never_stands_still(seed, depth, damaged):
+    random = Random(seed)
+    plan = Maker(random, depth).plan
+    if damaged:
+        damage(random, plan)
+    reading = read("p.bpmn", as_another_maker(bpmn(plan).xml()))
+    if reading.works:
+        try:
+            assert not stands_still(random, Case(reading.processes["p"], **START))
+        except StepFailed as failed:
+            assert isinstance(failed.cause, DrawingFailed)
+            assert failed.cause.kind in ("circles", "no_way")
