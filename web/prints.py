@@ -86,11 +86,14 @@ def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **wh
     return render(runtime, template, facts)
 
 
+def latest(runtime: Runtime, session: Session, sheet: str, names: Mapping[str, Any]) -> str:
+    """The HTML of a sheet that belongs to no case, as drawn in the latest version, over `names` alone. Raises NotFound."""
+    return render(runtime, deployments.resource(session, _LATEST, f"{sheet}.html").decode(), names)
+
+
 def blank(runtime: Runtime, session: Session, sheet: str) -> str:
     """The HTML of an empty sheet, as drawn in the latest version. Raises NotFound."""
-    return render(
-        runtime, deployments.resource(session, _LATEST, f"{sheet}.html").decode(), sheet_facts.blank()
-    )
+    return latest(runtime, session, sheet, sheet_facts.blank())
 
 
 def pdf(html: str) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 from engine import forms
 from engine.clock import MovableClock
 from engine.feel import Evaluator
+from registry import public
 from tests.forms.answers import CASE, COMPLETE, EXPENSES, INCOME
 
 FORMS = Path(__file__).parents[2] / "forms"
@@ -25,7 +26,7 @@ CLAUSES = {
     "N1",
 }
 
-NOTICES = ("registration_notice", "registration_announcement")
+NOTICES = ("registration_notice", "registration_announcement", "public_list")
 """Sheets for the notice board."""
 
 
@@ -68,6 +69,7 @@ def test_a_public_notice_never_names_what_must_not_be_shown(name: str) -> None:
     assert named <= {
         *("mark", "household", "head_name", "population", "county", "township", "village"),
         *("answer", "at", "if", "then", "else", "null", "年", "月", "日"),
+        *("place", "what", "loop", "households", *public.FACTS),
     }
 
 

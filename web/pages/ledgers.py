@@ -35,6 +35,14 @@ def index() -> str:
         "ledgers.html",
         ledgers=ledger.ledgers().values(),
         counts=counts,
+        beside=[
+            (name, url_for(endpoint))
+            for name, endpoint, verb in (
+                (_("存疑数据"), "doubts.page", "doubt.see"),
+                (_("公示"), "public.page", "public.print"),
+            )
+            if sight.reach(viewer(), verb).areas
+        ],
         monitored=ledger.monitored() if sight.reach(viewer(), "ledger.see").areas else None,
     )
 
