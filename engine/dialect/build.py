@@ -31,7 +31,7 @@ from engine.dialect.subprocesses import (
     Subprocess,
 )
 from engine.dialect.tasks import UserTask
-from engine.dialect.ways import chooses, upstream
+from engine.dialect.ways import chooses
 from engine.dialect.work import RuleTask, ScriptTask, ServiceTask
 
 SPECS: dict[str, type[Node]] = {
@@ -126,7 +126,7 @@ class ProcessReader(ProcessParser):  # type: ignore[misc]
             self.spec.conditionals |= getattr(spec, "waits_as", None) == "conditional"
             if isinstance(spec, InclusiveGateway) and len(spec.arriving) > 1:
                 self.spec.inclusive_joins = True
-                spec.upstream = upstream(spec.bpmn_id, self.outline.elements, self.outline.flows)
+                spec.upstream = self.outline.upstream(spec.bpmn_id)
 
     def _may_close(self, flow: Flow) -> bool:
         """Whether a condition on the flow counts: where it starts at a gateway or activity that chooses."""

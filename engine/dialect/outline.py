@@ -7,7 +7,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from engine.dialect import foreign
+from engine.dialect import foreign, ways
 from engine.dialect.model import Element, Event, Flow, Loop, Mappings
 from engine.dialect.xml import BPMN, NAMES, ZEEBE, child, local, text_of
 
@@ -38,10 +38,21 @@ class ProcessOutline:
     flows: dict[str, Flow] = field(default_factory=dict)
     repeated: list[str] = field(default_factory=list)
     nameless: list[str] = field(default_factory=list)
+    _upstream: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     def is_ad_hoc(self, scope: str) -> bool:
         """Whether a scope is an ad-hoc subprocess, where all begins that nothing leads to and nothing need lead on."""
         return scope in self.elements and self.elements[scope].type == "adHocSubProcess"
+
+    def upstream(self, join: str) -> dict[str, frozenset[str]]:
+        """Element → the flows into `join` that a token at it can still come along; worked out once for each join."""
+        if join not in self._upstream:
+            self._upstream[join] = ways.upstream(self.elements[join], self.flows, self._sources)
+        return self._upstream[join]
+
+    @cached_property
+    def _sources(self) -> dict[str, set[str]]:
+        return ways.before(self.elements, self.flows)
 
     @cached_property
     def handlers(self) -> set[str | None]:

@@ -32,22 +32,26 @@ def combined(element: Element, flows: Mapping[str, Flow]) -> list[list[str]]:
     return choices + ([[*always, *none]] if always or none else [])
 
 
+def before(elements: Mapping[str, Element], flows: Mapping[str, Flow]) -> dict[str, set[str]]:
+    """Element → those from which a token comes to it directly. A boundary event is a way out of its activity."""
+    found: dict[str, set[str]] = {}
+    for flow in flows.values():
+        found.setdefault(flow.target, set()).add(flow.source)
+    for element in elements.values():
+        if element.attached_to:
+            found.setdefault(element.id, set()).add(element.attached_to)
+    return found
+
+
 def upstream(
-    join: str, elements: Mapping[str, Element], flows: Mapping[str, Flow]
+    join: Element, flows: Mapping[str, Flow], sources: Mapping[str, set[str]]
 ) -> dict[str, frozenset[str]]:
     """Element → the flows into `join` that a token at it can still come along without passing `join` before.
 
-    An activity's boundary events count as ways out of it.
+    `sources` is what `before` found in the drawing.
     """
-    before: dict[str, set[str]] = {}
-    for flow in flows.values():
-        if flow.target != join:
-            before.setdefault(flow.target, set()).add(flow.source)
-    for element in elements.values():
-        if element.attached_to:
-            before.setdefault(element.id, set()).add(element.attached_to)
     reached: dict[str, set[str]] = {}
-    for into in elements[join].incoming:
+    for into in join.incoming:
         stack, seen = [flows[into].source], set[str]()
         while stack:
             at = stack.pop()
@@ -55,8 +59,8 @@ def upstream(
                 continue
             seen.add(at)
             reached.setdefault(at, set()).add(into)
-            if at != join:
-                stack.extend(before.get(at, ()))
+            if at != join.id:
+                stack.extend(sources.get(at, ()))
     return {at: frozenset(ways) for at, ways in reached.items()}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.dialect.model import Element
 from engine.dialect.outline import ProcessOutline
-from engine.dialect.ways import chooses, combined, may_join, upstream
+from engine.dialect.ways import chooses, combined, may_join
 from engine.findings import rule
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class _Game:
         self.stuck: dict[str, None] = {}
         self.gave_up = False
         self._work = 0
-        self._upstream: dict[str, dict[str, frozenset[str]]] = {}
         self._boundaries: dict[str, list[Element]] = {}
         for element in process.elements.values():
             if element.attached_to and not element.handler:
@@ -95,9 +94,7 @@ class _Game:
 
     def _joined(self, join: Element, marking: dict[str, int]) -> list[str] | None:
         """The ways in by which tokens have come to an inclusive join, if it goes on with them."""
-        if join.id not in self._upstream:
-            self._upstream[join.id] = upstream(join.id, self._process.elements, self._process.flows)
-        coming = self._upstream[join.id]
+        coming = self._process.upstream(join.id)
         arrived = [way for way in join.incoming if way in marking]
         others = (coming.get(self._target(f).id, frozenset()) for f in marking if f not in arrived)
         return arrived if may_join(arrived, join.incoming, others) else None
