@@ -57,6 +57,8 @@ def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
         "households": "/households/?q=王",
         "clauses": "/clauses/",
         "start": "/start/",
+        "sheets": "/sheets/",
+        "problems": "/problems/",
         "start-area": "/start/home_visit",
         "account": "/account",
         "refusal": "/nowhere",
