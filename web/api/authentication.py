@@ -6,6 +6,7 @@ from flask import Blueprint
 from sqlalchemy.orm import Session
 
 from engine.identity import Viewer
+from web.api import shapes
 from web.api.gate import reads
 from web.api.told import TENANT
 
@@ -13,7 +14,7 @@ routes = Blueprint("authentication", __name__, url_prefix="/authentication")
 
 
 @routes.get("/me")
-@reads("worklist.see")
+@reads("worklist.see", tells=shapes.Me)
 def me(session: Session, viewer: Viewer) -> dict[str, Any]:
     """The caller's name and roles; `groups` are role@place."""
     return {

@@ -12,7 +12,7 @@ from engine import decisions, deployments, settings
 from engine.identity import Viewer
 from engine.keys import new_key
 from engine.models.deployments import Definition
-from web.api import search
+from web.api import search, shapes
 from web.api.body import Body
 from web.api.gate import reads
 from web.api.process_definitions import definition, latest
@@ -46,7 +46,7 @@ class Evaluation(Body):
 
 
 @routes.post("/search")
-@reads("drawing.see", search.Query)
+@reads("drawing.see", search.Query, tells=shapes.Found[shapes.DecisionDefinition])
 def search_decisions(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Decisions in all their versions, or in the latest."""
     statement = select(Definition).where(Definition.kind == "decision")
@@ -57,14 +57,14 @@ def search_decisions(session: Session, viewer: Viewer, asked: search.Query) -> d
 
 
 @routes.get("/<key:decision_key>")
-@reads("drawing.see")
+@reads("drawing.see", tells=shapes.DecisionDefinition)
 def get_decision(session: Session, viewer: Viewer, decision_key: int) -> dict[str, Any]:
     """One version of a decision."""
     return _told(definition(session, decision_key, "decision"))
 
 
 @routes.post("/evaluation")
-@reads("decision.evaluate", Evaluation)
+@reads("decision.evaluate", Evaluation, tells=shapes.DecisionEvaluated)
 def evaluate(session: Session, viewer: Viewer, asked: Evaluation) -> dict[str, Any]:
     """What a decision says to these variables, by which rules, with the settings in force today. Nothing is kept."""
     if asked.decision_definition_key is not None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import deployments
 from engine.identity import Viewer
 from engine.models.deployments import Definition
+from web.api import shapes
 from web.api.gate import writes
 from web.api.problem import BadRequest
 from web.api.told import TENANT, key
@@ -20,7 +21,7 @@ MOST_FILES = 500
 
 
 @routes.post("")
-@writes("drawing.deploy")
+@writes("drawing.deploy", tells=shapes.DeploymentMade)
 def deploy(session: Session, viewer: Viewer) -> dict[str, Any]:
     """Deploy the files sent as `resources` (multipart); a `note` says what changed and why."""
     sent = request.files.getlist("resources")

@@ -15,7 +15,7 @@ from engine.models.worklist import UserTask
 from engine.scopes import ROOT
 from engine.sight import seen
 from engine.state import token_id
-from web.api import search
+from web.api import search, shapes
 from web.api.gate import reads
 from web.api.process_instances import visible
 from web.api.search import Column
@@ -87,7 +87,7 @@ def _statement() -> Select[Any]:
 
 
 @routes.post("/search")
-@reads("case.see", search.Query)
+@reads("case.see", search.Query, tells=shapes.Found[shapes.ElementInstance])
 def search_elements(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Elements that the cases which the caller sees went through, or wait in."""
     statement = _statement().where(seen(viewer, Instance))
@@ -101,7 +101,7 @@ def search_elements(session: Session, viewer: Viewer, asked: search.Query) -> di
 
 
 @routes.get("/<element_instance_key>")
-@reads("case.see")
+@reads("case.see", tells=shapes.ElementInstance)
 def get_element(session: Session, viewer: Viewer, element_instance_key: str) -> dict[str, Any]:
     """One element that a case went through, or waits in."""
     instance_key, token = _read(element_instance_key)

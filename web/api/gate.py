@@ -23,14 +23,18 @@ from web.runtime import runtime
 View = Callable[..., Any]
 
 
-def reads(verb: str, body: type[BaseModel] | None = None) -> Callable[[View], View]:
-    """A route that only reads; the view is called with `(session, viewer, [body], **path)`."""
-    return _door(verb, body, writing=False)
+def reads(
+    verb: str, body: type[BaseModel] | None = None, *, tells: type[BaseModel] | None = None
+) -> Callable[[View], View]:
+    """A route that only reads; the view is called with `(session, viewer, [body], **path)`. `tells`: its answer's shape."""
+    return _door(verb, body, tells, writing=False)
 
 
-def writes(verb: str, body: type[BaseModel] | None = None) -> Callable[[View], View]:
-    """A route that changes something: the view's whole work is one transaction."""
-    return _door(verb, body, writing=True)
+def writes(
+    verb: str, body: type[BaseModel] | None = None, *, tells: type[BaseModel] | None = None
+) -> Callable[[View], View]:
+    """A route that changes something: the view's whole work is one transaction. Without `tells` it answers 204."""
+    return _door(verb, body, tells, writing=True)
 
 
 def request_id(viewer: Viewer, about: str) -> str | None:
@@ -43,7 +47,9 @@ def request_id(viewer: Viewer, about: str) -> str | None:
     return f"{viewer.user.key}:{about}:{given}"
 
 
-def _door(verb: str, body: type[BaseModel] | None, *, writing: bool) -> Callable[[View], View]:
+def _door(
+    verb: str, body: type[BaseModel] | None, tells: type[BaseModel] | None, *, writing: bool
+) -> Callable[[View], View]:
     if verb not in authority.VERBS:
         raise ValueError(f"no such verb: {verb}")
 
@@ -59,7 +65,7 @@ def _door(verb: str, body: type[BaseModel] | None, *, writing: bool) -> Callable
                 given = view(session, viewer, *asked, **path)
             return ("", 204) if given is None else jsonify(given) if isinstance(given, dict | list) else given
 
-        through.authority, through.body, through.door = verb, body, door  # type: ignore[attr-defined]
+        through.authority, through.body, through.tells, through.door = verb, body, tells, door  # type: ignore[attr-defined]
         return through
 
     return door

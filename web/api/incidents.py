@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from engine.identity import Viewer
 from engine.models.instances import Incident, Instance, Job
 from engine.scopes import ROOT
-from web.api import search
+from web.api import search, shapes
 from web.api.gate import reads, writes
 from web.api.search import Column
 from web.api.told import TENANT, inner_key, key, moment, page, word
@@ -41,7 +41,7 @@ FIELDS = {
 
 
 @routes.post("/search")
-@reads("incident.see", search.Query)
+@reads("incident.see", search.Query, tells=shapes.Found[shapes.Incident])
 def search_incidents(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Incidents, open and resolved."""
     rows, about = search.run(session, _statement(), asked, FIELDS, Incident.key)
@@ -49,7 +49,7 @@ def search_incidents(session: Session, viewer: Viewer, asked: search.Query) -> d
 
 
 @routes.get("/<key:incident_key>")
-@reads("incident.see")
+@reads("incident.see", tells=shapes.Incident)
 def get_incident(session: Session, viewer: Viewer, incident_key: int) -> dict[str, Any]:
     """One incident."""
     found = session.execute(_statement().where(Incident.key == incident_key)).first()

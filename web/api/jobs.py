@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import jobs
 from engine.identity import Viewer
 from engine.models.instances import Incident, Instance, Job
-from web.api import search
+from web.api import search, shapes
 from web.api.body import Body
 from web.api.gate import reads, writes
 from web.api.search import Column
@@ -94,7 +94,7 @@ FIELDS = {
 
 
 @routes.post("/search")
-@reads("job.serve", search.Query)
+@reads("job.serve", search.Query, tells=shapes.Found[shapes.Job])
 def search_jobs(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Jobs that are open or have failed."""
     message = (
@@ -120,7 +120,7 @@ def update(session: Session, viewer: Viewer, asked: Update, job_key: int) -> Non
 
 
 @routes.post("/activation")
-@writes("job.serve", Activation)
+@writes("job.serve", Activation, tells=shapes.JobsActivated)
 def activate(session: Session, viewer: Viewer, asked: Activation) -> dict[str, Any]:
     """Take open jobs of a type."""
     taken = jobs.activate(

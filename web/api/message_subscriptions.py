@@ -10,7 +10,7 @@ from engine.identity import Viewer
 from engine.models.deployments import Definition
 from engine.models.instances import Instance, Subscription
 from engine.sight import seen
-from web.api import search
+from web.api import search, shapes
 from web.api.gate import reads
 from web.api.search import Column
 from web.api.told import TENANT, inner_key, key, moment, page
@@ -30,7 +30,7 @@ FIELDS = {
 
 
 @routes.post("/search")
-@reads("case.see", search.Query)
+@reads("case.see", search.Query, tells=shapes.Found[shapes.MessageSubscription])
 def search_subscriptions(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """What the cases that the caller sees wait to be told. All are open: what was told waits no more."""
     statement = (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from engine import authority, messages
 from engine.identity import Viewer
 from engine.models.instances import Instance, Subscription
+from web.api import shapes
 from web.api.body import Body
 from web.api.gate import writes
 from web.api.told import TENANT, key
@@ -37,7 +38,7 @@ class Publication(Correlation):
 
 
 @routes.post("/correlation")
-@writes("message.send", Correlation)
+@writes("message.send", Correlation, tells=shapes.MessageCorrelated)
 def correlate(session: Session, viewer: Viewer, asked: Correlation) -> dict[str, Any]:
     """Tell the case that waits for this message; 404 when none does."""
     _permit(session, viewer, asked)
@@ -47,7 +48,7 @@ def correlate(session: Session, viewer: Viewer, asked: Correlation) -> dict[str,
 
 
 @routes.post("/publication")
-@writes("message.send", Publication)
+@writes("message.send", Publication, tells=shapes.MessagePublished)
 def publish(session: Session, viewer: Viewer, asked: Publication) -> dict[str, Any]:
     """Tell whoever waits; keep the message for its time to live when nobody does yet."""
     _permit(session, viewer, asked)

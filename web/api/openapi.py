@@ -24,6 +24,7 @@ PROBLEM = {
     },
 }
 PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
+REFUSED = {"description": "refused", "content": {"application/problem+json": PROBLEM_SCHEMA}}
 
 
 @routes.get("/openapi.json")
@@ -31,9 +32,9 @@ PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 def describe() -> Response:
     """OpenAPI 3.1 of everything that programs may ask."""
     found = [rule for rule in current_app.url_map.iter_rules() if rule.rule.startswith(PATHS)]
-    bodies = {body for rule in found if (body := _body(rule))}
+    shapes = {shape for rule in found for kind in ("body", "tells") if (shape := _shape(rule, kind))}
     named, schemas = models_json_schema(
-        [(body, "validation") for body in sorted(bodies, key=_place)],
+        [(shape, "validation") for shape in sorted(shapes, key=_place)],
         ref_template="#/components/schemas/{model}",
     )
     paths: dict[str, dict[str, Any]] = {}
@@ -67,19 +68,27 @@ def _operation(rule: Rule, named: Mapping[tuple[Any, str], dict[str, str]]) -> d
             {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
             for name in sorted(rule.arguments)
         ],
-        "responses": {
-            "200": {"description": "done; 204 where there is nothing to tell"},
-            "4XX": {"description": "refused", "content": {"application/problem+json": PROBLEM_SCHEMA}},
-        },
+        "responses": {**_answer(rule, named), "4XX": REFUSED},
         "security": [{"bearer": []}, {"basic": []}] if getattr(view, "authority", "") else [],
     }
-    if body := _body(rule):
+    if body := _shape(rule, "body"):
         told["requestBody"] = {"content": {"application/json": {"schema": named[body, "validation"]}}}
     return told
 
 
-def _body(rule: Rule) -> type[BaseModel] | None:
-    return getattr(current_app.view_functions[rule.endpoint], "body", None)
+def _answer(rule: Rule, named: Mapping[tuple[Any, str], dict[str, str]]) -> dict[str, Any]:
+    tells = _shape(rule, "tells")
+    if tells is not None:
+        content = {"application/json": {"schema": named[tells, "validation"]}}
+        return {"200": {"description": " ".join((tells.__doc__ or "").split()), "content": content}}
+    if rule.endpoint.endswith(("get_xml", "topology")):
+        return {"200": {"description": "done"}}
+    return {"204": {"description": "done"}}
+
+
+def _shape(rule: Rule, kind: str) -> type[BaseModel] | None:
+    """The request's `body` or what the answer `tells`."""
+    return getattr(current_app.view_functions[rule.endpoint], kind, None)
 
 
 def _place(body: type[BaseModel]) -> str:

@@ -10,7 +10,7 @@ from engine import deployments
 from engine.errors import NotFound
 from engine.identity import Viewer
 from engine.models.deployments import Definition
-from web.api import search
+from web.api import search, shapes
 from web.api.gate import reads
 from web.api.search import Column
 from web.api.told import TENANT, key, page
@@ -27,7 +27,7 @@ FIELDS = {
 
 
 @routes.post("/search")
-@reads("drawing.see", search.Query)
+@reads("drawing.see", search.Query, tells=shapes.Found[shapes.ProcessDefinition])
 def search_definitions(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Processes in all their versions, or in the latest."""
     statement = select(Definition).where(Definition.kind == "process")
@@ -38,7 +38,7 @@ def search_definitions(session: Session, viewer: Viewer, asked: search.Query) ->
 
 
 @routes.get("/<key:definition_key>")
-@reads("drawing.see")
+@reads("drawing.see", tells=shapes.ProcessDefinition)
 def get_definition(session: Session, viewer: Viewer, definition_key: int) -> dict[str, Any]:
     """One version of a process."""
     return _told(definition(session, definition_key, "process"))

@@ -15,7 +15,7 @@ from engine.migration import Mapping
 from engine.models.deployments import Definition
 from engine.models.instances import Incident, Instance
 from engine.sight import seen
-from web.api import search
+from web.api import search, shapes
 from web.api.body import Body
 from web.api.gate import reads, request_id, writes
 from web.api.problem import BadRequest
@@ -73,7 +73,7 @@ class Creation(Body):
 
 
 @routes.post("")
-@writes("case.start", Creation)
+@writes("case.start", Creation, tells=shapes.InstanceCreated)
 def create(session: Session, viewer: Viewer, asked: Creation) -> dict[str, Any]:
     """Start a case."""
     if asked.await_completion:
@@ -103,7 +103,7 @@ def create(session: Session, viewer: Viewer, asked: Creation) -> dict[str, Any]:
 
 
 @routes.post("/search")
-@reads("case.see", search.Query)
+@reads("case.see", search.Query, tells=shapes.Found[shapes.ProcessInstance])
 def search_instances(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Instances of the cases that the caller sees."""
     statement = select(Instance).where(seen(viewer, Instance))
@@ -112,7 +112,7 @@ def search_instances(session: Session, viewer: Viewer, asked: search.Query) -> d
 
 
 @routes.get("/<key:instance_key>")
-@reads("case.see")
+@reads("case.see", tells=shapes.ProcessInstance)
 def get_instance(session: Session, viewer: Viewer, instance_key: int) -> dict[str, Any]:
     """One instance."""
     return _told(session, [visible(session, viewer, instance_key)])[0]

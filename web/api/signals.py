@@ -11,6 +11,7 @@ from engine import authority, signals
 from engine.identity import Viewer
 from engine.keys import new_key
 from engine.models.instances import Instance, SignalWait
+from web.api import shapes
 from web.api.body import Body
 from web.api.gate import writes
 from web.api.told import TENANT, key
@@ -28,7 +29,7 @@ class Broadcast(Body):
 
 
 @routes.post("/broadcast")
-@writes("message.send", Broadcast)
+@writes("message.send", Broadcast, tells=shapes.SignalBroadcast)
 def broadcast(session: Session, viewer: Viewer, asked: Broadcast) -> dict[str, Any]:
     """Tell every case that waits for the signal, and begin those that start by it; refused if one is beyond the caller."""
     waiting = (

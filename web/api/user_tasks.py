@@ -14,7 +14,7 @@ from engine.models.deployments import Definition
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.sight import seen
 from web import casefile, places
-from web.api import search
+from web.api import search, shapes
 from web.api.body import Body
 from web.api.gate import reads, request_id, writes
 from web.api.search import Column
@@ -86,7 +86,7 @@ class Update(Body):
 
 
 @routes.post("/search")
-@reads("worklist.see", search.Query)
+@reads("worklist.see", search.Query, tells=shapes.Found[shapes.UserTask])
 def search_tasks(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """Tasks of the cases that the caller sees."""
     statement = select(UserTask).where(seen(viewer, UserTask))
@@ -98,14 +98,14 @@ def search_tasks(session: Session, viewer: Viewer, asked: search.Query) -> dict[
 
 
 @routes.get("/<key:task_key>")
-@reads("task.see")
+@reads("task.see", tells=shapes.UserTask)
 def get_task(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any]:
     """One task."""
     return _told(session, [worklist.get(session, viewer, task_key)])[0]
 
 
 @routes.get("/<key:task_key>/form")
-@reads("task.see")
+@reads("task.see", tells=shapes.Form)
 def get_form(session: Session, viewer: Viewer, task_key: int) -> dict[str, Any] | None:
     """The form that the task asks, as it was deployed with the task's process; 204 when it asks none."""
     task = worklist.get(session, viewer, task_key)

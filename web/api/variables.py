@@ -19,7 +19,7 @@ from engine.errors import NotFound
 from engine.identity import Viewer
 from engine.models.instances import Instance
 from engine.scopes import ROOT
-from web.api import search
+from web.api import search, shapes
 from web.api.gate import reads
 from web.api.problem import BadRequest
 from web.api.process_instances import visible
@@ -42,7 +42,7 @@ class Variable:
 
 
 @routes.post("/variables/search")
-@reads("case.see", search.Query)
+@reads("case.see", search.Query, tells=shapes.Found[shapes.VariableFound])
 def search_variables(session: Session, viewer: Viewer, asked: search.Query) -> dict[str, Any]:
     """The variables of one instance; `filter.processInstanceKey` names it."""
     wanted = {name: given for name, given in asked.filter.items() if name != "tenantId"}
@@ -56,7 +56,7 @@ def search_variables(session: Session, viewer: Viewer, asked: search.Query) -> d
 
 
 @routes.get("/variables/<variable_key>")
-@reads("case.see")
+@reads("case.see", tells=shapes.Variable)
 def get_variable(session: Session, viewer: Viewer, variable_key: str) -> dict[str, Any]:
     """One variable."""
     if not re.fullmatch(r"[0-9]{7,25}", variable_key):
@@ -70,7 +70,7 @@ def get_variable(session: Session, viewer: Viewer, variable_key: str) -> dict[st
 
 @routes.post("/user-tasks/<key:task_key>/variables/search")
 @routes.post("/user-tasks/<key:task_key>/effective-variables/search")
-@reads("task.see", search.Query)
+@reads("task.see", search.Query, tells=shapes.Found[shapes.VariableFound])
 def search_task_variables(
     session: Session, viewer: Viewer, asked: search.Query, task_key: int
 ) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from camunda_orchestration_sdk import CamundaClient
+from flask import Response, current_app, request
 from werkzeug.serving import make_server
 
 from engine import deployments, identity
@@ -95,6 +96,20 @@ def drawn(people: Template, evaluator: Evaluator) -> Template:
     return Template(path, people.tokens)
 
 
+def as_described(response: Response) -> Response:
+    """Hold every answer of the API against the shape that its description tells; what differs fails the test's request."""
+    if not request.path.startswith("/v2/") or request.endpoint is None:
+        return response
+    view = current_app.view_functions[request.endpoint]
+    if response.status_code >= 400:
+        assert {"type", "title", "status", "detail", "instance"} <= response.get_json(force=True).keys()
+    elif response.status_code == 200 and (shape := getattr(view, "tells", None)):
+        shape.model_validate(response.get_json(), strict=True)
+    elif response.status_code == 200:
+        assert request.endpoint.endswith(("get_xml", "topology"))
+    return response
+
+
 @contextmanager
 def serving(template: Template, folder: Path, evaluator: Evaluator, clock: MovableClock) -> Iterator[House]:
     """A server on a copy of the template."""
@@ -102,7 +117,9 @@ def serving(template: Template, folder: Path, evaluator: Evaluator, clock: Movab
     shutil.copyfile(template.path, path)
     with closing(open_database(f"sqlite:///{path}")) as database:
         runtime = Runtime(database, evaluator, {}, clock)
-        server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
+        app = create_app(runtime)
+        app.after_request(as_described)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

@@ -137,6 +137,9 @@ def test_the_description_names_every_route_and_body(house: House) -> None:
     completion = told["paths"]["/v2/user-tasks/{task_key}/completion"]["post"]
     reference = completion["requestBody"]["content"]["application/json"]["schema"]["$ref"]
     assert "variables" in told["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+    found = told["paths"]["/v2/user-tasks/search"]["post"]["responses"]["200"]["content"]["application/json"]
+    page = told["components"]["schemas"][found["schema"]["$ref"].rpartition("/")[2]]
+    assert page["properties"]["items"]["items"]["$ref"].endswith("/UserTask")
     assert all(operation["summary"] for path in told["paths"].values() for operation in path.values())
 
 
