@@ -85,3 +85,15 @@ def test_a_house_is_entered_from_its_households_page_and_the_place_is_marked(wor
         of = ledger.ledgers()["dangerous_housing"]
         assert entries.count(session, of, [world.village]) == 1
     assert client.get("/ledgers/dangerous_housing.xlsx").status_code == 200
+
+
+def test_the_household_tells_who_changed_what_in_which_task(world):
+    family = world.family()
+    case = world.begin(family)
+    world.play(case, family, "county_review")
+    with world.runtime.database.read() as session:
+        household = session.get(Instance, case).subject
+    page = world.client("county_office").get(f"/households/{household}/history").text
+    assert "村委会 李秀兰" in page and f'href="/cases/{case}"' in page
+    assert family.head["id_number"] not in page and "户主" in page
+    assert world.client("far_county").get(f"/households/{household}/history").status_code == 403

@@ -7,8 +7,11 @@ from sqlalchemy.orm import Session
 
 from engine import authority, journal, offers, sight
 from engine.errors import InvalidInput, NotFound
+from engine.identity import display_names
+from engine.models.deployments import Definition
 from engine.models.instances import Instance
-from registry import areas, households, ledger, measures, notices, search
+from engine.models.worklist import UserTask
+from registry import areas, households, ledger, measures, notices, search, told_history
 from registry.errors import Impossible
 from registry.ledger import entries
 from registry.ledger.plain import HOUSEHOLD
@@ -43,6 +46,23 @@ def page(key: int) -> str:
     """One household: its facts, its cases, its measures."""
     with runtime().database.read() as session:
         return _shown(session, key, {})
+
+
+@blueprint.get("/<int:key>/history")
+@requires("household.see")
+def changes(key: int) -> str:
+    """Every change of the household's facts: who, when, in which task, why, before and after."""
+    with runtime().database.read() as session:
+        household = permitted(session, key, "household.see")
+        found = told_history.steps(session, key)
+        return render_template(
+            "household_history.html",
+            key=key,
+            head=household.head_name,
+            steps=found,
+            people=display_names(session, {step.actor for step in found}),
+            within=_within(session, {step.task for step in found if step.task}),
+        )
 
 
 @blueprint.post("/<int:key>/reveal")
@@ -120,3 +140,17 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
         offers=offers.for_one(session, viewer(), **place),
     )
+
+
+def _within(session: Session, keys: set[str]) -> dict[str, tuple[str, int]]:
+    """The step or the process that each key of a task or an instance names, and its case."""
+    numbers = {int(key) for key in keys if key.isdigit()}
+    tasks = sa.select(UserTask.key, UserTask.name, UserTask.case_key).where(UserTask.key.in_(numbers))
+    runs = (
+        sa.select(Instance.key, Definition.name, Instance.case_key)
+        .join(Definition, Definition.key == Instance.definition_key)
+        .where(Instance.key.in_(numbers))
+    )
+    return {
+        str(key): (name or "", case) for query in (runs, tasks) for key, name, case in session.execute(query)
+    }
