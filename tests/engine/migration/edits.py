@@ -35,7 +35,11 @@ class Edited:
         ids = {f"flow{i + 1}": id for i, id in enumerate(self.flows)}
         drawing.flows = [(ids[id], source, target, when) for id, source, target, when in drawing.flows]
         for element in drawing.elements.values():
-            element.attrs["name"] = self.names[element.id]
+            host = element.attrs.get("attachedToRef")
+            known = (
+                element.id in self.names
+            )  # what undoes an activity hangs on an event that the plan does not have
+            element.attrs["name"] = self.names[element.id] if known else f"撤{self.names[host]}"
             if "default" in element.attrs:
                 element.attrs["default"] = ids[element.attrs["default"]]
         return drawing
@@ -43,7 +47,9 @@ class Edited:
     @property
     def truth(self) -> dict[str, str]:
         """Old element → new element."""
-        return {old: new for new, old in self.origin.items()}
+        named = {old: new for new, old in self.origin.items()}
+        undone = {f"{old}_undo": f"{new}_undo" for old, new in named.items() if self.plan.nodes[new].undo}
+        return named | undone
 
 
 class Editor:
@@ -87,6 +93,7 @@ class Editor:
             node.id = renamed.get(id, id)
             node.parent = renamed.get(node.parent, node.parent)
             node.host = renamed.get(node.host, node.host)
+            node.undo = renamed.get(node.undo, node.undo)
             nodes[node.id] = node
         self.plan.nodes = nodes
         self.plan.flows = [(renamed.get(s, s), renamed.get(t, t), c) for s, t, c in self.plan.flows]
@@ -131,6 +138,8 @@ class Editor:
             ((_, after, _),) = self.plan.out(event)
             if self.plan.nodes[after].kind != "user" or self._stands(after) or len(self.plan.into(after)) > 1:
                 continue
+            if self.plan.nodes[after].undo:
+                continue
             if any(n.host == after for n in self.plan.nodes.values()):
                 continue
             ((_, last, _),) = self.plan.out(after)
@@ -165,6 +174,8 @@ class Editor:
         for user in users:
             into, out = self.plan.into(user), self.plan.out(user)
             if len(into) != 1 or len(out) != 1 or any(n.host == user for n in self.plan.nodes.values()):
+                continue
+            if self.plan.nodes[user].undo:
                 continue
             source, _, condition = self.plan.flows[into[0]]
             if self.plan.nodes[source].kind in ("xor", "inclusive", "race", "boundary", "start"):
@@ -213,6 +224,9 @@ def carry_over(game: Game, old: Edited, new: Edited) -> None:
             token.scope.children.remove(token)
             continue
         token.node = truth.get(token.node, token.node)
+        token.undoable = [
+            (truth[by], {truth.get(each, each) for each in inside}) for by, inside in token.undoable
+        ]
         token.arrived = {
             truth[join]: [_arrived(old, new, flow, truth[join]) for flow in flows]
             for join, flows in arrivals[id(token)].items()
