@@ -35,13 +35,16 @@ def play_on(random: Random, case: Case, game: Game, events: int, first: int) -> 
     return events
 
 
-def go_over(case: Case, new: Edited, mapping: Mapping) -> None:
-    """Migrate an instance in memory."""
+def go_over(case: Case, new: Edited, mapping: Mapping) -> bool:
+    """Migrate an instance in memory. False: an arrival's way is gone, and two new ones might be meant."""
     old, case.process = case.process, new.drawing().process()
     moved = move(json.loads(case.stored), old, case.process, mapping)
+    if [obstacle.reason for obstacle in moved.obstacles] == ["no_way"]:
+        return False
     assert moved.obstacles == []
     case.stored = json.dumps(moved.stored)
     case.step(lambda machine: reconcile(machine, old, mapping, lambda _: False))
+    return True
 
 
 def migrate_and_play(seed: int, depth: int) -> int:
@@ -59,7 +62,8 @@ def migrate_and_play(seed: int, depth: int) -> int:
             continue
         mapping = propose(case.process, new.drawing().process())
         assert mapping.elements == new.truth
-        go_over(case, new, mapping)
+        if not go_over(case, new, mapping):
+            break
         carry_over(game, edited, new)
         same(case, game)
         happened += play_on(random, case, game, 15, happened)
