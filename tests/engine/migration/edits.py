@@ -36,9 +36,8 @@ class Edited:
         drawing.flows = [(ids[id], source, target, when) for id, source, target, when in drawing.flows]
         for element in drawing.elements.values():
             host = element.attrs.get("attachedToRef")
-            known = (
-                element.id in self.names
-            )  # what undoes an activity hangs on an event that the plan does not have
+            # what undoes an activity hangs on an event that the plan does not have
+            known = element.id in self.names
             element.attrs["name"] = self.names[element.id] if known else f"撤{self.names[host]}"
             if "default" in element.attrs:
                 element.attrs["default"] = ids[element.attrs["default"]]
@@ -103,7 +102,8 @@ class Editor:
 
     def watch(self) -> None:
         """A boundary event on an activity, with a task of its own."""
-        hosts = [n.id for n in self.plan.nodes.values() if n.kind in ("user", "sub")]
+        undoing = {n.undo for n in self.plan.nodes.values()}  # what undoes another has no events of its own
+        hosts = [n.id for n in self.plan.nodes.values() if n.kind in ("user", "sub") and n.id not in undoing]
         if not hosts:
             return
         host = self.plan.nodes[self.random.choice(hosts)]

@@ -25,7 +25,7 @@ def play_on(random: Random, case: Case, game: Game, events: int, first: int) -> 
             return i - first
         chosen = random.choices(waiting, [1 if t.notes.get("at") else 5 for t in waiting])[0]
         alike = [t for t in waiting if t.path == chosen.path and t.waits == chosen.waits]
-        timer = chosen.waits == "timer"
+        timer = chosen.waits in ("timer", "signal")
         result = {} if timer else {
             "choice": random.choice([1, 2]), "again": i < 25 and random.random() < 0.4, "shared": i, "made": i,
         }  # fmt: skip
