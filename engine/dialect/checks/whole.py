@@ -32,7 +32,7 @@ UNKNOWN_STARTER = rule("unknown_starter", "start.groups 里的“{group}”不�
 BAD_ABOUT = rule("bad_about", "start.about 只能是 household 或 area，不能是“{about}”")
 TOO_MANY = rule("too_many_elements", "图里有 {count} 个图元和流，最多 {most} 个；请拆成几个流程")
 
-MOST_PARTS = 6_000
+MOST_PARTS = 7_000
 """Elements and flows in one file: what is checked pair by pair must not take an administrator's upload for ever."""
 
 _ID = re.compile(r"[\w{][\w.:{}-]{0,249}")
