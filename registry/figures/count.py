@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -88,7 +89,7 @@ def _registered(session: Session, area: str, day: date, end: datetime) -> Iterat
     people = (
         select(Household.key, func.count(Member.key).label("people"))
         .join(Member, Member.household_key == Household.key)
-        .where(areas.within(Household.area, area), Household.recorded_at < end, _here(day))
+        .where(_inside(area), Household.recorded_at < end, _here(day))
         .group_by(Household.key)
         .subquery()
     )
@@ -140,7 +141,7 @@ def _flows(session: Session, area: str, since: date, day: date) -> Iterator[dict
         query = (
             select(Household.area, Monitoring.kind, month, func.count())
             .join(Household, Household.key == Monitoring.household_key)
-            .where(areas.within(Household.area, area), on.between(since, day))
+            .where(_inside(area), on.between(since, day))
             .group_by(Household.area, Monitoring.kind, month)
         )
         for village, kind, when, households in session.execute(query):
@@ -168,7 +169,7 @@ def _measures(session: Session, area: str, day: date) -> Iterator[dict[str, Any]
     each = (
         select(*dimensions, Measure.planned_amount, Measure.paid_amount)
         .join(Household, Household.key == Measure.household_key)
-        .where(areas.within(Household.area, area), Measure.opened_on <= day)
+        .where(_inside(area), Measure.opened_on <= day)
         .subquery()
     )
     told = list(each.c)[: len(dimensions)]
@@ -210,7 +211,7 @@ def _payments(session: Session, area: str, day: date) -> Iterator[dict[str, Any]
         )
         .join(Relief, Relief.key == Payment.relief_key)
         .join(Household, Household.key == Payment.household_key)
-        .where(areas.within(Household.area, area), Relief.decided_on <= day)
+        .where(_inside(area), Relief.decided_on <= day)
         .subquery()
     )
     told = list(each.c)[:4]
@@ -233,11 +234,17 @@ def _periods(area: str, day: date) -> Select[Any]:
         select(Household.area)
         .join(Monitoring, Monitoring.household_key == Household.key)
         .where(
-            areas.within(Household.area, area),
+            _inside(area),
             Monitoring.started_on <= day,
             or_(Monitoring.ended_on.is_(None), Monitoring.ended_on > day),
         )
     )
+
+
+def _inside(area: str) -> ColumnElement[bool]:
+    """Within the area. Of the whole city nothing is asked, so that the few monitored lead to their households, not the
+    other way round."""
+    return true() if area == areas.ROOT else areas.within(Household.area, area)
 
 
 def _here(day: date) -> ColumnElement[bool]:

@@ -91,3 +91,22 @@ def test_the_figures(visitor, monitored, size, language):
 @pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("phone", "en-US")])
 def test_the_calendar(visitor, monitored, size, language):
     look(visitor(size, language).sign_in("county_office"), f"calendar-{size}-{language[:2]}", "/calendar/")
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "zh-CN"), ("phone", "en-US")])
+def test_history_doubts_and_public_notice(visitor, monitored, size, language):
+    with monitored.runtime.database.begin() as session:
+        history.act(session, "township_cadre", monitored.clock.now(), reason="入户核对")
+        everybody = [each.key for each in households.all_within(session, COUNTY)]
+        first = next(key for key in everybody if monitoring.open_period(session, key))
+        households.save(session, first, None, {"address": "2组9号", "phone": "139"}, None)
+    person = visitor(size, language).sign_in("county_office")
+    for name, path in (
+        ("history", f"/households/{first}/history"),
+        ("household-ledgers", f"/households/{first}"),
+        ("doubts", "/doubts/"),
+        ("public", "/public-notice/"),
+        ("ledgers", "/ledgers/"),
+        ("calendar", "/calendar/"),
+    ):
+        look(person, f"{name}-{size}-{language[:2]}", path)

@@ -1,4 +1,4 @@
-"""The speed of what a county looks at as a whole: its figures, on a made-up registry in an empty database."""
+"""The speed of what a county looks at as a whole: its figures and its ledger, on a made-up registry in an empty database."""
 
 import itertools
 import tempfile
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from engine.clock import SHANGHAI
 from engine.runtime import Runtime
-from registry import areas, figures
+from registry import areas, figures, ledger
 from registry.keys import new_key
 from registry.models import Household, Measure, Member, Monitoring, Warning
 from registry.monitoring import KINDS, LEVELS
@@ -47,7 +47,17 @@ def _look(runtime: Runtime) -> dict[str, Any]:
                 lambda: figures.of(session, areas.ROOT, DAY, since=date(2020, 1, 1))
             ),
             "figures_county_seconds": _took(lambda: figures.of(session, county, DAY, since=date(2020, 1, 1))),
+            "ledger_page_city_seconds": _took(lambda: ledger.page(session, _wanted(areas.ROOT, "-level"))),
+            "ledger_page_county_seconds": _took(lambda: ledger.page(session, _wanted(county, "-level"))),
+            "ledger_totals_city_seconds": _took(
+                lambda: ledger.totals(session, _wanted(areas.ROOT, "-level"))
+            ),
         }
+
+
+def _wanted(area: str, sort: str) -> ledger.Wanted:
+    of = ledger.monitored()
+    return ledger.Wanted(of.chosen(of.first_set), DAY, within=area, sort=sort, known=of.by_key)
 
 
 def _took(look: Callable[[], object]) -> float:
