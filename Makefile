@@ -27,7 +27,7 @@ lint: setup ## Style, types and the direction of imports
 	$(VENV)/bin/lint-imports --no-cache
 
 .PHONY: bench
-bench: setup ## Measure a step, the prints and a department's sheet
+bench: setup ## Measure what the main deeds cost
 	$(VENV)/bin/fangfan bench
 
 .PHONY: lock

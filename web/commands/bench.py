@@ -1,4 +1,4 @@
-"""`fangfan bench`: what a step, a print, a comparison, a look at the whole county and a large drawing cost on this machine."""
+"""`fangfan bench`: what the main deeds cost on this machine."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +16,8 @@ WHAT = {
     "comparison": "web.bench.comparison",
     "county": "web.bench.county",
     "drawing": "web.bench.drawing",
+    "worklist": "web.bench.worklist",
+    "timers": "web.bench.timers",
 }
 
 
