@@ -115,8 +115,10 @@ class _Migration:
         process = _follow(session, instance, self.to)
         rows.rename(session, instance, process, self.mapping.elements)
         step, failures = take(self.runtime, session, actor, self.case, self._act, about=instance.key)
-        rows.assign(session, instance, self.anew.tasks)
-        rows.retype(session, instance, process, self.anew.jobs)
+        if self.anew.tasks:
+            rows.assign(session, instance, self.anew.tasks)
+        if self.anew.jobs:
+            rows.retype(session, instance, process, self.anew.jobs)
         records.write(step, "migrated", _body(instance, self.left, session))
         incidents.keep(step, failures)
         self._keep(step, actor, before)
@@ -127,7 +129,8 @@ class _Migration:
         run.migrated = True
         self.anew = reconcile(run.machine, self.old, self.mapping, self.runtime.operations.__contains__)
         rows.end(self.session, self.instance, self.moved.ended)
-        rows.unsubscribe(self.session, self.instance, self.anew.subscriptions)
+        if self.anew.subscriptions:
+            rows.unsubscribe(self.session, self.instance, self.anew.subscriptions)
         for token in self.anew.subscriptions:
             run.known.pop(token, None)  # is subscribed to as what is new
 

@@ -47,6 +47,8 @@ def freeze(session: Session, instance: Instance) -> Frozen:
 
 def end(session: Session, instance: Instance, tokens: Collection[str]) -> None:
     """Take away the subscriptions of these tokens, which have no place any more."""
+    if not tokens:
+        return
     unsubscribe(session, instance, tokens)
     gone = sa.update(Passage).where(Passage.instance_key == instance.key, Passage.token.in_(tokens))
     session.execute(gone.values(state="cancelled", left_at=session.info["step"]["at"]))

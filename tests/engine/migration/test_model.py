@@ -39,7 +39,7 @@ def go_over(case: Case, new: Edited, mapping: Mapping) -> bool:
     """Migrate an instance in memory. False: an arrival's way is gone, and two new ones might be meant."""
     old, case.process = case.process, new.drawing().process()
     moved = move(json.loads(case.stored), old, case.process, mapping)
-    if [obstacle.reason for obstacle in moved.obstacles] == ["no_way"]:
+    if {obstacle.reason for obstacle in moved.obstacles} == {"no_way"}:
         return False
     assert moved.obstacles == []
     case.stored = json.dumps(moved.stored)
