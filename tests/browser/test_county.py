@@ -110,3 +110,26 @@ def test_history_doubts_and_public_notice(visitor, monitored, size, language):
         ("calendar", "/calendar/"),
     ):
         look(person, f"{name}-{size}-{language[:2]}", path)
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_corrections_are_brought_back_and_shown(visitor, monitored, tmp_path, size):
+    with monitored.runtime.database.read() as session:
+        of = ledger.monitored()
+        wanted = ledger.Wanted(of.chosen(["head", "address", "attribute"]), monitored.clock.now().date())
+        rows = list(ledger.rows(session, wanted))[:6]
+        versions = ledger.versions(session, [row["key"] for row in rows])
+    for row in rows[:3]:
+        row["address"] = "村东头新建安置小区3号楼2单元501室"
+    rows[4]["attribute"] = "富裕户"
+    (tmp_path / "台账.xlsx").write_bytes(ledger.as_xlsx("台账", wanted.columns, rows, versions))
+    person = visitor(size).sign_in("county_office")
+    page = person.go("/ledger/")
+    page.set_input_files("#sheet", tmp_path / "台账.xlsx")
+    page.click("button:has-text('看改了什么')")
+    page.wait_for_selector("text=不能更正的行")
+    person.picture(f"ledger-corrections-{size}")
+    assert person.barriers() == [] and not person.overflows()
+    page.fill("#reason", "入户核对")
+    page.click("button.primary")
+    page.wait_for_selector("text=已更正 3 处。")
