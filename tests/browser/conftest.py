@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.web.conftest import county_template, quick_passwords, world
@@ -19,6 +19,7 @@ __all__ = ["county_template", "quick_passwords", "world"]
 PICTURES = Path(__file__).parents[1] / "pictures"
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"desk": (1440, 900), "laptop": (1024, 768), "phone": (360, 740)}
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

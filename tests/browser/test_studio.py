@@ -17,6 +17,9 @@ DRAWING = "follow_up.bpmn"
 def begin(person: Any, file: str = DRAWING) -> Page:
     """A new draft at that file, once the server has checked it."""
     page: Page = person.go("/studio/")
+    folded = page.locator("main details:not([open]) > summary")
+    while folded.count():
+        folded.first.click()
     page.get_by_role("button", name=f"改 {file}").click()
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "works")
     return page
@@ -34,7 +37,7 @@ def deploy(page: Page, note: str) -> None:
     page.locator("[data-step='studio.effect'] a").click()
     page.fill("#note", note)
     page.get_by_role("button", name="部署为新版本").click()
-    page.wait_for_url("**/studio/")
+    page.wait_for_url("**/studio/versions")
 
 
 def element(page: Page, name: str) -> Any:
@@ -50,38 +53,36 @@ def rename(page: Page, name: str, shown: str) -> None:
     page.locator("[data-group-id=group-general] [name=name]").blur()
 
 
-def ask_by(page: Page, name: str, form: str) -> None:
-    """Has a step ask by another form."""
-    element(page, name).click()
-    page.locator("[data-group-id=group-form] .bio-properties-panel-group-header").click()
-    page.locator("[data-group-id=group-form] [name=formId]").fill(form)
-
-
-@pytest.mark.parametrize("size", ["desk", "laptop"])
-def test_the_pages_are_seen_whole(visitor: Callable[..., Any], size: str) -> None:
+@pytest.mark.parametrize("size", ["desk", "laptop", "phone"])
+def test_the_pages_are_seen_whole_and_by_all(visitor: Callable[..., Any], size: str) -> None:
     person = visitor(size).sign_in("administrator")
     person.go("/studio/")
     person.picture(f"studio-{size}")
     assert person.barriers() == []
-    page = open_drawing(person)
-    person.picture(f"studio-editor-{size}")
-    assert person.barriers() == []
     assert not person.overflows()
+    page = begin(person)
     assert page.locator(".bjs-powered-by").is_visible()
+    draft = page.url.partition("/files/")[0].removeprefix(person.address)
+    for place in (f"files/{DRAWING}", "files/visit.html", "checks", "difference", "trial", "deploy"):
+        person.go(f"{draft}/{place}")
+        person.picture(f"studio-{place.rpartition('/')[2]}-{size}")
+        assert person.barriers() == [], place
+        assert not person.overflows(), place
 
 
 def test_a_fault_is_told_at_its_place_and_mended(visitor: Callable[..., Any]) -> None:
     page = open_drawing(visitor().sign_in("administrator"))
-    ask_by(page, "visit", "nowhere")
+    page.locator(".djs-connection[data-element-id=visit_to_assess_income] .djs-hit").first.click(force=True)
+    page.keyboard.press("Delete")
     expect(page.locator("[data-status]")).to_have_attribute("data-state", "faults")
     expect(page.locator("[data-step='studio.effect']")).to_contain_text("还不能部署")
-    expect(page.locator(".fault.error")).to_be_visible()
+    expect(page.locator(".fault.error").first).to_be_visible()
     page.locator("[data-canvas]").click(position={"x": 500, "y": 20})
-    finding = page.locator("[data-findings] li[data-severity=error] button")
-    expect(finding).to_contain_text("nowhere")
+    finding = page.locator("[data-findings] li[data-severity=error] button", has_text="测算人均收入")
+    expect(finding).to_contain_text("从开始事件走不到这里")
     finding.click()
-    expect(page.locator(".djs-element.selected[data-element-id=visit]")).to_have_count(1)
-    page.locator("[data-group-id=group-form] [name=formId]").fill("visit")
+    expect(page.locator(".djs-element.selected[data-element-id=assess_income]")).to_have_count(1)
+    page.click("[data-undo]")
     expect(page.locator("[data-status]")).to_have_text("可以部署")
     expect(page.locator("[data-findings] li[data-severity=error]")).to_have_count(0)
 

@@ -5,6 +5,7 @@ import { FindingsList } from './findings.js';
 import { connect } from './server.js';
 
 const PAUSE = 600; // ms without a change before the file is saved and checked
+const NARROW = '(max-width: 68.75rem)'; // where the list of files lies above the canvas and is folded
 const AGAIN = 5000; // ms until a save that found no server is tried again
 
 export class Desk {
@@ -15,6 +16,7 @@ export class Desk {
     this.language = this.page.dataset.language;
     this.server = connect(this.page.dataset, this.words);
     this.status = this.part('status');
+    this.part('fold').open = !window.matchMedia(NARROW).matches;
     this.unsaved = false;
     this.timer = null;
     this.working = Promise.resolve(); // saves and checks go one after the other
