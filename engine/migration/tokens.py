@@ -119,8 +119,8 @@ class _Move:
 
     def _lies_right(self, token: Stored, element: Element, target: Element) -> bool:
         scope = self._scope(token)
-        if token["at"].endswith(MEMBER) or "undo" in token:
-            return True  # a member lies in the body of its own element, and what can be undone may lie further out
+        if token["at"].endswith(MEMBER) or {"undo", "for"} & token.keys():
+            return True  # a member lies in its own element's body; what can be undone, or undoes, may lie further out
         if "host" in token:
             host = _bare(self.by_id[token["host"]]["at"])
             return target.attached_to == self.mapping.elements.get(host)
