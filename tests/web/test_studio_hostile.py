@@ -106,7 +106,7 @@ def test_only_an_administrator_sees_or_saves_drafts(world, client):
     draft = begun(client)
     clerk = world.client("county_office")
     for page in (
-        "",
+        "/",
         "/checks",
         "/difference",
         "/trial",

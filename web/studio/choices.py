@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from engine import deployments, drafts, roles, sending, settings
 from engine.bundles import Bundle, read_bundle
+from engine.difference import questions
 from engine.errors import InvalidInput
 from engine.models.drafts import DrawingDraft
 from processes import clauses
@@ -38,6 +39,17 @@ def of_draft(session: Session, draft: DrawingDraft, files: list[File]) -> dict[s
         "settings": _settings(session, listed),
         "keys": {form: _keys(content, bundle, form) for form in bundle.forms},
     }
+
+
+def answers(session: Session, draft: DrawingDraft, form: str) -> list[Choice]:
+    """What a sheet may print of its own form's answer: (name in the sheet, label). Empty where there is no such form."""
+    kept = drafts.files(session, draft).get(f"{form}.form")
+    data = drafts.content(kept) if kept else drafts.in_force(session, f"{form}.form")
+    try:
+        nodes = questions.nodes(data or b"")
+    except (ValueError, RecursionError):  # it is being typed; the check tells
+        return []
+    return [(f"answer.{node.facts['key']}", node.name) for node in nodes.values() if node.facts.get("key")]
 
 
 def _groups() -> Iterator[Choice]:

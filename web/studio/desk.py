@@ -3,8 +3,10 @@
 from typing import Any
 
 from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
 
 from engine import drafts
+from engine.errors import NotFound
 from web.runtime import runtime
 from web.signed_in import requires
 from web.studio import bar, blanks, choices, files
@@ -35,10 +37,17 @@ def editor(key: int, file: str) -> str:
     with runtime().database.read() as session:
         opened = drafts.get(session, key)
         current(session, opened, file)
+        kind = "." + file.rpartition(".")[2]
+        if kind not in EDITORS:
+            raise NotFound(_("能编辑的文件"), file)
         listed = files.of_draft(session, opened)
-        given = choices.of_draft(session, opened, listed) if file.endswith(".bpmn") else {}
+        given: Any = {}
+        if kind == ".bpmn":
+            given = choices.of_draft(session, opened, listed)
+        elif kind == ".html":
+            given = choices.answers(session, opened, file.removesuffix(".html"))
         return render_template(
-            f"studio/{EDITORS['.' + file.rpartition('.')[2]]}.html",
+            f"studio/{EDITORS[kind]}.html",
             draft=opened,
             file=next(each for each in listed if each.file == file),
             groups=files.groups(listed),

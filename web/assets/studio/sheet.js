@@ -28,6 +28,12 @@ text.addEventListener('input', () => {
   timer = setTimeout(draw, PAUSE);
 });
 
+desk.page.querySelectorAll('[data-insert]').forEach((button) => button.addEventListener('click', () => {
+  text.setRangeText(`{{${button.dataset.insert}}}`, text.selectionStart, text.selectionEnd, 'end');
+  text.dispatchEvent(new Event('input'));
+  text.focus();
+}));
+
 desk.open({
   show: async (content) => {
     text.value = content;
