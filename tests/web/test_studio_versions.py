@@ -86,6 +86,21 @@ def test_an_earlier_version_is_restored_as_a_draft_that_touches_nothing(
     assert administrator.post(f"/studio/deployments/{again}/restore").status_code == 400
 
 
+def test_a_version_is_compared_with_the_one_before(
+    administrator: FlaskClient,  # noqa: F811
+    drawn: Runtime,  # noqa: F811
+) -> None:
+    with drawn.database.read() as session:
+        first = deployments.latest(session)
+    redraw(drawn, 修井="修水井")
+    page = f"/studio/deployments/{first}/against/{deployments_now(drawn)}"
+    assert page in administrator.get("/studio/versions").text
+    told = administrator.get(page).text
+    assert "<dd>修井</dd><dd>修水井</dd>" in told
+    assert "完全一样" in administrator.get(f"/studio/deployments/{first}/against/{first}").text
+    assert administrator.get(f"/studio/deployments/{first}/against/999").status_code == 404
+
+
 def deployments_now(runtime: Runtime) -> int:
     """The deployment in force."""
     with runtime.database.read() as session:

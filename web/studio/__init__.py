@@ -1,14 +1,27 @@
 """The studio: an administrator redraws the procedure in the browser, safely.
 
 A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`), checked (`checks`), compared with what
-is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `moving` takes running cases along. Each module adds its routes to one blueprint.
+is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `compare` what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
 """
 
-from web.studio import checks, desk, difference, drafts, effect, moving, overview, previews, trial, versions
+from web.studio import (
+    checks,
+    compare,
+    desk,
+    difference,
+    drafts,
+    effect,
+    moving,
+    overview,
+    previews,
+    trial,
+    versions,
+)
 from web.studio.door import routes
 
 __all__ = [
     "checks",
+    "compare",
     "desk",
     "difference",
     "drafts",

@@ -56,7 +56,7 @@ def restore(key: int) -> Any:
     """A draft in which every file is as it was with this deployment; nothing takes force by it."""
     now = runtime().clock.now()
     with runtime().database.begin() as session:
-        then = _deployment(session, key)
+        then = deployment(session, key)
         title = _("恢复到 %(moment)s 的图纸", moment=moment(then.at))
         made = drafts.begin(session, title, viewer().name, now)
         differing = 0
@@ -77,7 +77,7 @@ def bundle(key: int) -> Response:
     """Every file in force with a deployment, as one archive."""
     packed = io.BytesIO()
     with runtime().database.read() as session, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        _deployment(session, key)
+        deployment(session, key)
         for name in deployments.names(session, key):
             archive.writestr(name, deployments.resource(session, key, name))
     return download(f"fangfan-{key}.zip", packed.getvalue())
@@ -118,7 +118,8 @@ def every(session: Session) -> list[Version]:
     ]
 
 
-def _deployment(session: Session, key: int) -> Deployment:
+def deployment(session: Session, key: int) -> Deployment:
+    """A deployment by its key; NotFound where there is none."""
     found = session.get(Deployment, key)
     if found is None:
         raise NotFound(_("部署"), key)
