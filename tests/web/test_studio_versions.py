@@ -4,6 +4,7 @@ import io
 import zipfile
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from engine import background, deployments, instances
 from engine.runtime import Runtime
@@ -99,6 +100,43 @@ def test_a_version_is_compared_with_the_one_before(
     assert "<dd>修井</dd><dd>修水井</dd>" in told
     assert "完全一样" in administrator.get(f"/studio/deployments/{first}/against/{first}").text
     assert administrator.get(f"/studio/deployments/{first}/against/999").status_code == 404
+
+
+def send(client: FlaskClient, data: bytes) -> TestResponse:
+    """Send an archive up."""
+    return client.post("/studio/archives", data={"archive": (io.BytesIO(data), "set.zip")})
+
+
+def packed(**files: bytes) -> bytes:
+    """An archive of drawings."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(f"{name}.bpmn", data)
+    return buffer.getvalue()
+
+
+def test_an_archive_becomes_a_draft_and_nothing_takes_force(
+    administrator: FlaskClient,  # noqa: F811
+    drawn: Runtime,  # noqa: F811
+) -> None:
+    before, changed = deployments_now(drawn), well_repair(修井="修水井").encode()
+    draft = send(administrator, packed(well_repair=changed)).location
+    content = administrator.get(draft.replace("difference", "files/well_repair.bpmn/content")).get_data()
+    assert content == changed
+    assert deployments_now(drawn) == before
+
+
+def test_an_archive_that_cannot_be_read_or_holds_too_much_is_refused(
+    administrator: FlaskClient,  # noqa: F811
+    drawn: Runtime,  # noqa: F811
+) -> None:
+    same = (DRAWINGS / "well_repair.bpmn").read_bytes()
+    broken = packed(well_repair=same[:-9])[:-30]
+    bomb = packed(**{f"part{n}": bytes(4_900_000) for n in range(11)})
+    outside = packed(**{"../well_repair": b"x"})
+    for data in (b"no archive", broken, bomb, outside, packed(well_repair=same)):
+        assert send(administrator, data).status_code == 400
 
 
 def deployments_now(runtime: Runtime) -> int:

@@ -1,10 +1,11 @@
 """The studio: an administrator redraws the procedure in the browser, safely.
 
 A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`), checked (`checks`), compared with what
-is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `compare` what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
+is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `archive` takes a set of files as a draft, `compare` tells what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
 """
 
 from web.studio import (
+    archive,
     checks,
     compare,
     desk,
@@ -20,6 +21,7 @@ from web.studio import (
 from web.studio.door import routes
 
 __all__ = [
+    "archive",
     "checks",
     "compare",
     "desk",
