@@ -18,21 +18,25 @@ class Place:
     here: bool
 
 
+SHOWN = 6
+"""Links that stand in the head; the others are under 更多, so that it stays one row at a desk and two on a phone."""
+
+
 def places() -> list[Place]:
     """The links for this viewer, in the order of his day's work."""
     wanted = (
         ("worklist.page", _("待办"), "worklist.see"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
-        ("calendar.page", _("日历"), "calendar.see"),
-        ("figures.page", _("数据"), "figures.see"),
-        ("funds.page", _("资金"), "funds.see"),
-        ("ledgers.index", _("台账"), "ledgers.see"),
         ("start.index", _("新事项"), "start.see"),
+        ("studio.index", _("图纸"), "drawing.deploy"),
+        ("ledgers.index", _("台账"), "ledgers.see"),
+        ("figures.page", _("数据"), "figures.see"),
+        ("calendar.page", _("日历"), "calendar.see"),
+        ("funds.page", _("资金"), "funds.see"),
         ("sheets.page", _("数据表"), "sheet.compare"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
-        ("studio.index", _("图纸"), "drawing.deploy"),
         ("incidents.page", _("故障"), "incident.see"),
     )
     return [
@@ -44,7 +48,7 @@ def places() -> list[Place]:
 
 def install(app: Flask) -> None:
     """Let templates ask for the places."""
-    app.jinja_env.globals["places"] = places
+    app.jinja_env.globals.update(places=places, SHOWN_PLACES=SHOWN)
 
 
 def _concerns(verb: str) -> bool:

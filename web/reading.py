@@ -1,5 +1,6 @@
 """What pages read of a case: its task, its earlier steps' opinions, its form, and who may see it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import authority, deployments, instances, values
+from engine import authority, deployments, instances, values, worklist
 from engine.dialect.model import Process
 from engine.errors import NotFound
 from engine.identity import Viewer, display_names
@@ -68,12 +69,27 @@ def known(session: Session, task: UserTask, schema: dict[str, Any]) -> dict[str,
     """What the case knows already, as the form is prefilled with it."""
     instance = session.get_one(Instance, task.instance_key)
     found = instances.variables(session, instance, task.token)
-    asked = set(_keys(schema.get("components", ())))
+    asked = _asked(schema)
     return {
         name: value
         for name, value in found.items()
         if name not in asked or not (name in ASKED_ANEW or name.endswith("_signature"))
     }
+
+
+def fields(schema: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """Every component of a form, those in groups too."""
+    for component in (schema or {}).get("components", ()):
+        yield component
+        yield from fields(component)
+
+
+def prefilled(runtime: Runtime, session: Session, viewer: Viewer, task: UserTask) -> dict[str, Any]:
+    """What the form would hand in if nobody touched it: what is known of what it asks, and over it the viewer's draft."""
+    schema = schema_of(runtime, session, task) or {}
+    asked = _asked(schema)
+    ready = {name: value for name, value in known(session, task, schema).items() if name in asked}
+    return {**ready, **worklist.draft(session, viewer, task.key).data}
 
 
 def said(session: Session, case_key: int, limit: int = 20, subject: str | None = None) -> list[Said]:
@@ -125,11 +141,9 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _keys(components: Any) -> Any:
-    for component in components:
-        if key := component.get("key"):
-            yield key.split(".")[0]
-        yield from _keys(component.get("components", ()))
+def _asked(schema: Mapping[str, Any]) -> set[str]:
+    """The variables that a form asks for."""
+    return {field["key"].split(".")[0] for field in fields(schema) if field.get("key")}
 
 
 def process_names(session: Session, keys: set[int]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -107,12 +108,11 @@ class World:
         assert sent.status_code == 302, sent.text
         return client
 
-    def family(self) -> Family:
-        """A made-up family of the village, poor enough to be included."""
-        for family in fiction.families(40, [self.village], seed=self.seed):
-            if family.household["attribute"] in ("", "一般脱贫户") and not family.calamity:
-                return family
-        raise AssertionError("no such family")
+    def family(self, nth: int = 0) -> Family:
+        """A made-up family of the village, poor enough to be included; `nth`: another one."""
+        made = fiction.families(40, [self.village], seed=self.seed)
+        fit = (f for f in made if f.household["attribute"] in ("", "一般脱贫户") and not f.calamity)
+        return next(islice(fit, nth, None))
 
     def begin(self, family: Family, filed_by: str = "village_committee") -> int:
         """The family's case, at its first step; the household's key is the case's subject."""

@@ -19,6 +19,7 @@ from web.pages import (
     sign_in,
     start,
     tasks,
+    together,
     worklist,
 )
 
@@ -28,6 +29,7 @@ BLUEPRINTS = tuple(
         sign_in,
         worklist,
         tasks,
+        together,
         cases,
         households,
         ledger,

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import roles, worklist
+from engine import deployments, roles, worklist
 from engine.identity import Viewer, display_names
 from registry import areas, search
-from web import awaited, tour
+from web import awaited, together, tour
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.words import LEVELS
@@ -28,6 +28,14 @@ class InUse:
     without: str
 
 
+@dataclass(frozen=True)
+class Procedure:
+    """What can be chosen of a procedure: (value of the filter, name), itself first."""
+
+    name: str
+    choices: list[tuple[str, str]]
+
+
 @blueprint.get("/")
 @requires("worklist.see")
 def page() -> str:
@@ -39,18 +47,22 @@ def page() -> str:
         found = worklist.search(
             session, viewer(), _wanted(session, asked), now, sort, request.args.get("after") or None
         )
-        steps = worklist.steps(session, viewer(), now)
+        procedures = _procedures(session, worklist.steps(session, viewer(), now))
         choices = _areas(session, viewer())
         return render_template(
             "worklist.html",
             found=found,
             counts=_counts(worklist.counts(session, viewer(), now), asked),
             place_names=place_names(session, {task.area for task in found.tasks if task.area}),
-            steps={f"{process}/{element}": name for process, element, name in steps},
+            procedures=procedures,
             areas=choices,
-            in_use=_in_use(asked, {f"{p}/{e}": n for p, e, n in steps}, choices),
+            in_use=_in_use(
+                asked, {value: name for each in procedures for value, name in each.choices}, choices
+            ),
             asked=asked,
             sort=sort,
+            pickable=any(together.can(task) for task in found.tasks),
+            can_pick=together.can,
             now=now,
             who=_shown_names(session, found),
             levels=list(LEVELS),
@@ -96,6 +108,17 @@ def _wanted(session: Session, asked: Mapping[str, str]) -> worklist.Filter:
         text=text,
         subjects=subjects_like(session, viewer(), text) if text else None,
     )
+
+
+def _procedures(session: Session, steps: list[tuple[str, str, str]]) -> list[Procedure]:
+    """The procedures whose steps wait, each as a whole and step by step."""
+    found: dict[str, Procedure] = {}
+    for process, element, name in steps:
+        if process not in found:
+            title = deployments.definition(session, "process", process).name or process
+            found[process] = Procedure(title, [(f"{process}/", title)])
+        found[process].choices.append((f"{process}/{element}", name))
+    return list(found.values())
 
 
 def _counts(found: worklist.Counts, asked: Mapping[str, str]) -> list[dict[str, object]]:
