@@ -21,6 +21,7 @@ const bundles = [
   ['web/assets/studio/settings.js', 'web/static/build/settings.js', 'browser'],
   ['web/assets/pages/pages.js', 'web/static/build/pages.js', 'browser'],
   ['web/assets/pages/task.js', 'web/static/build/task.js', 'browser'],
+  ['web/assets/pages/together.js', 'web/static/build/together.js', 'browser'],
   ['web/assets/pages/figures.js', 'web/static/build/figures.js', 'browser'],
   ['web/assets/pages/diagram.js', 'web/static/build/diagram.js', 'browser'],
 ];

@@ -15,7 +15,7 @@ from engine.runtime import Runtime
 from engine.vault import Vault, key_from_file
 from processes.operations import OPERATIONS
 from registry import secrets as registry_secrets
-from web import together, trials  # noqa: F401  register their background jobs
+from web import trials  # noqa: F401  registers its background job
 
 
 def open_runtime(database: str, *, clock: Clock | None = None, processes: int = 1) -> Runtime:

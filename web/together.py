@@ -1,27 +1,24 @@
-"""Many tasks of one step done together: each with its own outcome, each in a transaction of its own (批量办理).
+"""Tasks of one step that are done from one page: each with its own outcome, signed and handed in by itself (批量办理).
 
-What the form knows is handed in as it stands; the reviewer adds an outcome and an opinion to each. A task that is refused
-keeps its reason, and the others go on.
+What the form knows is handed in as it stands; the reviewer adds an outcome and an opinion to each. The page sends each task
+the way that a task's own page does: its papers are shown first, and only what was shown is signed.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
-from engine import background, identity, instances, worklist
-from engine.errors import InvalidAnswer, Refusal
+from engine import worklist
+from engine.errors import Refusal
 from engine.identity import Viewer
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
-from web import casefile, places, reading
+from web import reading
 
 MOST = 300
-"""Tasks that one batch takes."""
+"""Tasks that one page takes."""
 OUTCOME, OPINION = "outcome", "opinion"
 
 
@@ -42,12 +39,22 @@ class NotTogether(Refusal):
 
 @dataclass(frozen=True)
 class Together:
-    """Open tasks of one step. `outcomes`: (value, label) as the form offers them; `manner`: how the step is signed."""
+    """Open tasks of one step.
+
+    `known`: by task key, what its form would hand in untouched; `outcomes`: (value, label) as the form offers them;
+    `labels`: of the form's fields by key or path; `manner`: how the step is signed, "" where it is not.
+    """
 
     tasks: Sequence[UserTask]
-    outcomes: list[tuple[str, str]]
-    has_opinion: bool
+    known: Mapping[int, dict[str, Any]]
+    outcomes: Sequence[tuple[str, str]]
+    labels: Mapping[str, str]
     manner: str
+
+    @property
+    def has_opinion(self) -> bool:
+        """Whether the form asks for an opinion."""
+        return OPINION in self.labels
 
 
 def can(task: UserTask) -> bool:
@@ -66,59 +73,19 @@ def gather(runtime: Runtime, session: Session, viewer: Viewer, keys: Sequence[in
         raise NotTogether(reason=NotTogether.REASONS["several"])
     if not can(tasks[0]):
         raise NotTogether(reason=NotTogether.REASONS["strokes"])
-    fields = {
-        field.get("key"): field for field in reading.fields(reading.schema_of(runtime, session, tasks[0]))
-    }
-    offered = fields.get(OUTCOME, {}).get("values", [])
-    outcomes = [(str(one["value"]), str(one.get("label", one["value"]))) for one in offered]
-    return Together(tasks, outcomes, OPINION in fields, _manner(tasks[0]))
-
-
-@background.kind("together", "批量办理")
-def do(runtime: Runtime, job: background.Job) -> dict[str, Any]:
-    """Complete task after task with what was decided of each; what is refused is told with its reason."""
-    decided: list[dict[str, Any]] = job.arguments["decided"]
-    so_far: dict[str, Any] = job.cursor or {"at": 0, "refused": []}
-    while so_far["at"] < len(decided):
-        with job.unit() as session:
-            one = decided[so_far["at"]]
-            reason = _complete(runtime, session, job, int(one["task"]), one["given"])
-            refused = [*so_far["refused"], [one["task"], reason]] if reason else so_far["refused"]
-            so_far = {"at": so_far["at"] + 1, "refused": refused}
-            job.cursor = so_far
-            job.report(so_far["at"], len(decided), session)
-    left = [("task", key) for key, _reason in so_far["refused"]]
-    onward = (
-        f"{job.arguments['page']}?{urlencode([*left, ('job', job.key)])}" if left else job.arguments["list"]
+    fields = list(reading.fields(reading.schema_of(runtime, session, tasks[0])))
+    offered = next((field.get("values", []) for field in fields if field.get("key") == OUTCOME), [])
+    return Together(
+        tasks,
+        {task.key: reading.prefilled(runtime, session, viewer, task) for task in tasks},
+        [(str(one["value"]), str(one.get("label", one["value"]))) for one in offered],
+        {
+            field.get("key") or field["path"]: str(field.get("label", ""))
+            for field in fields
+            if field.get("key") or field.get("path")
+        },
+        _manner(tasks[0]),
     )
-    return {"done": len(decided) - len(left), "refused": so_far["refused"], "next": onward}
-
-
-def _complete(
-    runtime: Runtime, session: Session, job: background.Job, key: int, given: Mapping[str, Any]
-) -> str:
-    """Why the task was refused, "" when it is done."""
-    try:
-        with session.begin_nested():
-            viewer = identity.named(session, job.actor)
-            task = worklist.get(session, viewer, key)
-            instances.refuse_closed(session, task)
-            answer = {**reading.prefilled(runtime, session, viewer, task), **given}
-            places.refuse_foreign(session, viewer, task, answer)
-
-            def sign(task: UserTask, answer: Mapping[str, Any]) -> None:
-                if _manner(task):
-                    papers = casefile.prints_of(runtime, session, viewer, task, answer)
-                    casefile.freeze(runtime, session, viewer, task, papers)
-
-            request = f"together {job.key} {key}"
-            instances.complete(runtime, session, key, answer, viewer, request_id=request, sign=sign)
-            worklist.drop_draft(session, viewer, key)
-    except InvalidAnswer as refusal:
-        return "；".join(f"{path}：{fault}" for path, fault in refusal.errors.items())
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
 
 
 def _manner(task: UserTask) -> str:

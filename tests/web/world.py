@@ -110,7 +110,7 @@ class World:
 
     def family(self, nth: int = 0) -> Family:
         """A made-up family of the village, poor enough to be included; `nth`: another one."""
-        made = fiction.families(40, [self.village], seed=self.seed)
+        made = fiction.families(40 + 4 * nth, [self.village], seed=self.seed)
         fit = (f for f in made if f.household["attribute"] in ("", "一般脱贫户") and not f.calamity)
         return next(islice(fit, nth, None))
 

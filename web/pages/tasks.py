@@ -146,7 +146,8 @@ def complete(key: int) -> Response:
             sign=lambda task, _answer: casefile.freeze(runtime(), session, viewer(), task, prints),
         )
         worklist.drop_draft(session, viewer(), key)
-        flash(_("已提交：%(step)s。", step=task.name))
+        if not sent.get("stays"):  # a page that hands in many tells of each itself
+            flash(_("已提交：%(step)s。", step=task.name))
         return jsonify({"next": _onward(session, instance.case_key)})
 
 

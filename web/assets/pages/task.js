@@ -1,4 +1,6 @@
 // The task's page: mounts the form, keeps a draft, shows what will be signed, hands in.
+import { labelOf } from './labels.js';
+import { pictures } from './papers.js';
 import { Refused, given, post } from './server.js';
 
 const AFTER_TYPING = 2000; // milliseconds of rest before the draft is kept
@@ -73,7 +75,7 @@ function start() {
     for (const [path, message] of Object.entries(faults)) {
       const link = document.createElement('a');
       link.href = '#';
-      link.textContent = `${labelOf(path)}${message}`;
+      link.textContent = `${labelOf(labels, path)}${message}`;
       link.addEventListener('click', (event) => { event.preventDefault(); form.focus(path); });
       const item = document.createElement('li');
       item.append(link);
@@ -83,13 +85,6 @@ function start() {
     summary.hidden = false;
     summary.focus();
     summary.scrollIntoView({ block: 'start' });
-  }
-
-  // `members[2].id_number` → the label of `members`, and which of them.
-  function labelOf(path) {
-    const label = labels[path] || labels[path.split(/[.[]/)[0]];
-    const which = /\[(\d+)\]/.exec(path);
-    return label ? `${label}${which ? ` ${Number(which[1]) + 1}` : ''}：` : '';
   }
 
   async function handIn() {
@@ -106,7 +101,7 @@ function start() {
       if (task.signature) {
         const preview = await post(bottom.preview, body);
         shown = preview.shown;
-        showPages(preview.pages);
+        find('pages').replaceChildren(...pictures(preview.pages, words));
         dialog.showModal();
       } else {
         await send({});
@@ -117,15 +112,6 @@ function start() {
       button.disabled = false;
       find('saved').textContent = '';
     }
-  }
-
-  function showPages(pages) {
-    find('pages').replaceChildren(...pages.map((source, n) => {
-      const picture = document.createElement('img');
-      picture.src = source;
-      picture.alt = words.page.replace('{n}', n + 1);
-      return picture;
-    }));
   }
 
   async function send(more) {
