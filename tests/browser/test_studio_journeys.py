@@ -1,6 +1,7 @@
 """What the document now wants, drawn in the browser by mouse and keyboard: a new step, a threshold, a field, a figure."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -205,7 +206,7 @@ def test_of_two_who_change_one_file_the_second_is_told_and_decides(
     other.get_by_role("button", name="用我的覆盖").click()
     works(other)
     page.reload()
-    assert "乙" in page.locator("[data-text]").input_value()
+    expect(page.locator("[data-text]")).to_have_value(re.compile("乙"))
 
 
 def test_a_step_is_found_and_renamed_by_keyboard_alone(visitor: Callable[..., Any]) -> None:
