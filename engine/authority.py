@@ -128,6 +128,13 @@ def may(
     return bool(departments and case_key) and _took_part(session, case_key, departments)
 
 
+def areas(viewer: Viewer, verb: str) -> list[str]:
+    """Where the viewer may do a `CASE` verb by his place: the whole as [""]."""
+    if viewer.is_administrator:
+        return [""]
+    return [place for group, place in viewer.grants if roles.split_group(group)[0] in VERBS[verb].who]
+
+
 def starting(viewer: Viewer, groups: Sequence[str] | None) -> list[tuple[str, str]]:
     """The viewer's grants by which he may start a process of these `start.groups`, in their order."""
     wanted = STARTERS if groups is None else groups

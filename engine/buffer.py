@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from engine.models.instances import Message
+from engine.roles import within
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -21,7 +22,7 @@ def deliver(step: Step) -> bool:
             if wait.kind != "message" or not wait.is_new or key in asked:
                 continue
             asked.add(key)
-            message = _take(step, *key)
+            message = _take(step, *key, run.instance.area)
             if message is not None:
                 run.machine.deliver(wait.token, step.session.info["vault"].unseal(message.variables))
                 step.advance(run)
@@ -29,10 +30,10 @@ def deliver(step: Step) -> bool:
     return False
 
 
-def _take(step: Step, name: str, correlation_key: str) -> Message | None:
+def _take(step: Step, name: str, correlation_key: str, area: str | None) -> Message | None:
     if (name, correlation_key) in step.messages:
         return None
-    found = step.session.scalars(
+    kept = step.session.scalars(
         sa.select(Message)
         .where(
             Message.name == name,
@@ -41,9 +42,9 @@ def _take(step: Step, name: str, correlation_key: str) -> Message | None:
             Message.key.not_in([m.key for m in step.taken]),
         )
         .order_by(Message.key)
-        .limit(1)
         .with_for_update(skip_locked=True)
-    ).one_or_none()
+    )
+    found = next((m for m in kept if m.areas is None or any(within(each, area) for each in m.areas)), None)
     if found is None:
         step.messages.add((name, correlation_key))
     else:

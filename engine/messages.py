@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -39,15 +39,17 @@ def publish(
     *,
     ttl: timedelta = timedelta(0),
     message_id: str | None = None,
+    areas: Sequence[str] | None = None,
 ) -> int:
     """Tell every process that waits for the message; what none awaits is kept for `ttl`. Returns the message's key.
 
     Of each process the case that waited longest gets it. A `message_id` that is kept already has no second effect.
+    What is kept reaches only cases of these `areas`, or all; whom it reaches at once the caller has to permit.
     """
     told = _tell(runtime, session, name, correlation_key, variables, actor)
     key = new_key()
     if not told and ttl > timedelta(0):
-        _buffer(runtime, session, key, name, correlation_key, variables, actor, ttl, message_id)
+        _buffer(runtime, session, key, name, correlation_key, variables, actor, ttl, message_id, areas)
     return key
 
 
@@ -159,6 +161,7 @@ def _buffer(
     actor: Actor,
     ttl: timedelta,
     message_id: str | None,
+    areas: Sequence[str] | None,
 ) -> None:
     now = runtime.clock.now()
     kept = Message(
@@ -168,6 +171,7 @@ def _buffer(
         message_id=message_id,
         variables=session.info["vault"].seal(dict(variables)),
         actor=name_of(actor),
+        areas=None if areas is None else list(areas),
         published=now,
         expires=now + ttl,
     )

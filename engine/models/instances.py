@@ -192,6 +192,8 @@ class Message(Base):
     message_id: Mapped[str | None] = mapped_column(unique=True)
     variables: Mapped[bytes]
     actor: Mapped[str]
+    areas: Mapped[list[str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """Of whose cases it may reach; None: all, as what a drawing tells."""
     published: Mapped[datetime]
     expires: Mapped[datetime] = mapped_column(index=True)
 

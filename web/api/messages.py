@@ -61,6 +61,7 @@ def publish(session: Session, viewer: Viewer, asked: Publication) -> dict[str, A
         viewer,
         ttl=timedelta(milliseconds=asked.time_to_live),
         message_id=asked.message_id,
+        areas=authority.areas(viewer, "message.send"),
     )
     return {"messageKey": key(made), "tenantId": TENANT}
 

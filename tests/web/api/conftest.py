@@ -29,6 +29,7 @@ PEOPLE = {
     "clerk": (("village_committee", VILLAGE),),
     "stranger": (("village_committee", "2202/220202/220202101/220202101201/"),),
     "office": (("county_office", COUNTY),),
+    "other_office": (("county_office", "2202/220202/"),),
 }
 PASSWORD = "well-water-1"
 

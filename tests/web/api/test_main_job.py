@@ -154,6 +154,15 @@ def test_a_message_published_before_anybody_waits_is_kept(wells: House) -> None:
     assert state(wells, case) == "COMPLETED"
 
 
+def test_a_kept_message_does_not_reach_another_countys_case(wells: House) -> None:
+    case = begin(wells)
+    early = {"name": "water_runs", "correlationKey": "well-7", "timeToLive": 3_600_000}
+    wells.client("other_office").publish_message(data=MessagePublicationRequest.from_dict(early))
+    answer(wells, open_task(wells, case), depth=0.1, outcome="修")
+    wells.client("administrator").complete_job(job_of(wells))
+    assert state(wells, case) == "ACTIVE"
+
+
 def test_a_case_is_cancelled_by_the_county(wells: House) -> None:
     case = begin(wells)
     wells.client("office").cancel_process_instance(case, data=None)
