@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,7 +91,7 @@ def read_bundle(
             bundle.findings.append(_finding(UNREADABLE, name))
     for process in bundle.processes.values():
         bundle.findings.extend(_missing(bundle, process, known))
-        bundle.findings.extend(_tagged(bundle, process, known))
+        bundle.findings.extend(_untagged(process, resources, known))
         bundle.findings.extend(_foreign(process, job_types))
     for name in sorted(resources):
         if name.lower().endswith(".html"):
@@ -101,21 +101,29 @@ def read_bundle(
 
 
 def names_in(name: str, content: bytes) -> set[tuple[str, str]]:
-    """What a file says that it defines, as (kind, id), without a check of anything else in it."""
+    """What a file says that it defines, as (kind, id), without a check of anything else in it.
+
+    What bears a version's tag is named by it too: ("tagged decision", "level stable").
+    """
     try:
         if _suffix(name) == "form":
-            return {("form", str(json.loads(content)["id"]))}
+            form = json.loads(content)
+            return _named("form", str(form["id"]), [form["versionTag"]] if "versionTag" in form else [])
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError, KeyError, TypeError):
         return set()
     kinds = {"process": "process"} | dict.fromkeys(RULES, "decision")
-    found = ((kinds.get(etree.QName(node).localname), node.get("id")) for node in root.iterchildren("{*}*"))
-    tagged = {
-        ("tagged", f"{process.get('id')} {tag.get('value')}")
-        for process in root.iterchildren("{*}process")
-        for tag in process.iterfind("{*}extensionElements/{*}versionTag")
-    }
-    return {(kind, key) for kind, key in found if kind and key} | tagged
+    found: set[tuple[str, str]] = set()
+    for node in root.iterchildren("{*}*"):
+        kind, key = kinds.get(etree.QName(node).localname), node.get("id")
+        if kind and key:
+            tags = node.iterfind("{*}extensionElements/{*}versionTag")
+            found |= _named(kind, key, (tag.get("value") for tag in tags))
+    return found
+
+
+def _named(kind: str, key: str, tags: Iterable[Any]) -> set[tuple[str, str]]:
+    return {(kind, key)} | {(f"tagged {kind}", f"{key} {tag}") for tag in tags}
 
 
 def twice(bundle: Bundle, where: Mapping[tuple[str, str], Sequence[str]]) -> list[Finding]:
@@ -185,10 +193,6 @@ def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, 
     bundle.findings.extend(sheets.faults(evaluator, file, files[file]))
 
 
-def _style(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
-    """Nothing in a stylesheet names other files."""
-
-
 def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     bundle.findings.append(_finding(UNKNOWN_FILE, file))
 
@@ -233,15 +237,16 @@ def _missing(bundle: Bundle, process: Process, known: Known) -> Iterator[Finding
                     yield _finding(fault, process.file, element, wanted=wanted)
 
 
-def _tagged(bundle: Bundle, process: Process, known: Known) -> Iterator[Finding]:
-    """Calls of a version by its tag, which there must be."""
-    for element in process.elements.values():
-        wanted, tag = (element.setting("calledElement", each) or "" for each in ("processId", "versionTag"))
-        if element.setting("calledElement", "bindingType") != "versionTag" or wanted.startswith("="):
-            continue
-        given = bundle.processes.get(wanted)
-        if (given is None or given.version_tag != tag) and not known("tagged", f"{wanted} {tag}"):
-            yield _finding(NO_PROCESS, process.file, element, wanted=f"{wanted} {tag}")
+def _untagged(process: Process, resources: Mapping[str, bytes], known: Known) -> Iterator[Finding]:
+    """Versions that are asked for by a tag which none bears."""
+    for kind, _, extension, attribute, fault in _NEEDS:
+        for element in process.elements.values():
+            key, tag = (element.setting(extension, each) or "" for each in (attribute, "versionTag"))
+            if element.setting(extension, "bindingType") != "versionTag" or key.startswith("="):
+                continue
+            wanted = (f"tagged {kind}", f"{key} {tag}")
+            if not known(*wanted) and not any(wanted in names_in(*each) for each in resources.items()):
+                yield _finding(fault, process.file, element, wanted=f"{key} {tag}")
 
 
 def _foreign(process: Process, job_types: Mapping[str, Any]) -> Iterator[Finding]:

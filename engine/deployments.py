@@ -203,26 +203,51 @@ def defined(session: Session, resources: Iterable[str], kind: str | None = None)
     return list(session.scalars(statement if kind is None else statement.where(Definition.kind == kind)))
 
 
-def called(
-    session: Session, process_id: str, caller: int, binding: str, version_tag: str | None = None
+def bound(
+    session: Session, kind: str, key: str, deployment_key: int, binding: str, version_tag: str | None
 ) -> Definition:
-    """The process that a call activity of definition `caller` means: as deployed with it, the latest of a tag, or the latest."""
+    """What an element deployed with `deployment_key` means: what was deployed with it, the latest of a tag, or the latest."""
     if binding == "versionTag":
-        found = _tagged(session, process_id, version_tag or "")
+        found = _tagged(session, kind, key, version_tag or "")
         if found is None:
-            raise NotFound(KINDS["process"], f"{process_id} {version_tag}")
+            raise NotFound(KINDS[kind], f"{key} {version_tag}")
         return found
-    as_of = deployment_of(session, caller) if binding == "deployment" else None
-    return definition(session, "process", process_id, as_of=as_of)
+    return definition(session, kind, key, as_of=deployment_key if binding == "deployment" else None)
 
 
-def _tagged(session: Session, process_id: str, tag: str) -> Definition | None:
-    """The latest version of a process whose author gave it this tag."""
-    versions = sa.select(Definition).where(Definition.kind == "process", Definition.id == process_id)
+def asked(session: Session, definition_key: int, element_id: str) -> Definition:
+    """The form that a step of a process asks with: as it was deployed with the process, or the latest of the step's tag."""
+    element = process(session, definition_key).elements[element_id]
+    binding = element.setting("formDefinition", "bindingType")
+    return bound(
+        session,
+        "form",
+        element.form_id or "",
+        deployment_of(session, definition_key),
+        "versionTag" if binding == "versionTag" else "deployment",
+        element.setting("formDefinition", "versionTag"),
+    )
+
+
+def _tagged(session: Session, kind: str, key: str, tag: str) -> Definition | None:
+    """The latest version of a definition whose author gave it this tag."""
+    versions = sa.select(Definition).where(Definition.kind == kind, Definition.id == key)
     for version in session.scalars(versions.order_by(Definition.version.desc())):
-        if process(session, version.key).version_tag == tag:
+        if tag == tag_of(session, version):
             return version
     return None
+
+
+def tag_of(session: Session, version: Definition) -> str | None:
+    """The name that its author gave this version, by which an element may ask for it."""
+
+    def load() -> dict[tuple[str, str], str]:
+        content = resource(session, version.deployment_key, version.resource)
+        named = (n for n in names_in(version.resource, content) if n[0].startswith("tagged "))
+        return {(kind, key): tag for kind, both in named for key, _, tag in [both.partition(" ")]}
+
+    tags = _keep(("tags", version.deployment_key, version.resource), load)
+    return tags.get((f"tagged {version.kind}", version.id))
 
 
 def process(session: Session, key: int) -> Process:
@@ -235,11 +260,8 @@ def deployment_of(session: Session, key: int) -> int:
     return _process(session, key)[1]
 
 
-def decision(
-    session: Session, evaluator: Evaluator, decision_id: str, as_of: int | None = None
-) -> FoundDecision:
-    """A decision in its latest version, or as of a deployment. NotFound."""
-    found = definition(session, "decision", decision_id, as_of=as_of)
+def decision(session: Session, evaluator: Evaluator, found: Definition) -> FoundDecision:
+    """That version of a decision, ready to be asked."""
 
     def load() -> DecisionReading:
         content = resource(session, found.deployment_key, found.resource)
@@ -247,7 +269,7 @@ def decision(
         return decisions.read(evaluator, found.resource, content, others)
 
     reading = _keep(("rules", found.deployment_key, found.resource), load)
-    return FoundDecision(found.key, reading.model, reading.decisions[decision_id].names)
+    return FoundDecision(found.key, reading.model, reading.decisions[found.id].names)
 
 
 def _importable(session: Session, content: bytes, as_of: int | None = None) -> dict[str, bytes]:
@@ -258,16 +280,15 @@ def _importable(session: Session, content: bytes, as_of: int | None = None) -> d
     return {name: resource(session, as_of, name) for name in rules}
 
 
-def form(session: Session, evaluator: Evaluator, form_id: str, as_of: int) -> dict[str, Any]:
-    """A form's schema as of a deployment. NotFound."""
+def form(session: Session, evaluator: Evaluator, found: Definition) -> dict[str, Any]:
+    """The schema of that version of a form."""
 
     def load() -> dict[str, Any]:
-        found = definition(session, "form", form_id, as_of=as_of)
         content = resource(session, found.deployment_key, found.resource)
         schema: dict[str, Any] = forms.read(evaluator, found.resource, content).schema
         return schema
 
-    return _keep(("form", form_id, as_of), load)
+    return _keep(("form", found.key), load)
 
 
 def _process(session: Session, key: int) -> tuple[Process, int]:
@@ -319,9 +340,9 @@ def _read(
 
 
 def _is_in_force(session: Session | None, kind: str, key: str) -> bool:
-    if session is not None and kind == "tagged":
-        process_id, _, tag = key.partition(" ")
-        return _tagged(session, process_id, tag) is not None
+    if session is not None and kind.startswith("tagged "):
+        wanted, _, tag = key.partition(" ")
+        return _tagged(session, kind.removeprefix("tagged "), wanted, tag) is not None
     return session is not None and _find(session, kind, key) is not None
 
 

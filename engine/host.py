@@ -44,11 +44,11 @@ class Host:
         )
         return {**dict.fromkeys(expressions), **dict(zip(ready, values, strict=True))}
 
-    def decide(self, decision_id: str, binding: str, names: View) -> DecisionResult:
+    def decide(self, decision_id: str, binding: str, tag: str | None, names: View) -> DecisionResult:
         """A decision's result with the rules that matched. FeelError, NotFound."""
         step = self._step
-        as_of = self._deployment_key if binding == "deployment" else None
-        found = deployments.decision(step.session, step.runtime.evaluator, decision_id, as_of)
+        meant = deployments.bound(step.session, "decision", decision_id, self._deployment_key, binding, tag)
+        found = deployments.decision(step.session, step.runtime.evaluator, meant)
         inputs = self._pick(names, found.names)
         result = decisions.decide(step.runtime.evaluator, found.model, decision_id, inputs, step.now)
         self._step.decided[id(result)] = (found.definition_key, inputs)

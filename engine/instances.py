@@ -286,8 +286,8 @@ def _checked(
     """The answer as the task's form takes it, and the files in it. A task without a form takes any JSON object. InvalidAnswer."""
     if task.form_id is None:
         return dict(answer), []
-    as_of = deployments.deployment_of(session, task.definition_key)
-    schema = deployments.form(session, runtime.evaluator, task.form_id, as_of)
+    asked = deployments.asked(session, task.definition_key, task.element)
+    schema = deployments.form(session, runtime.evaluator, asked)
     known = variables(session, instance, task.token)
     found = forms.check(runtime.evaluator, schema, answer, known, runtime.clock.now())
     if found.errors:

@@ -11,14 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from engine import deployments, incidents, instances, records
+from engine import catching
 from engine.errors import Refusal
 from engine.instances import Actor, name_of
 from engine.keys import new_key
-from engine.machine import NotWaiting
 from engine.models.instances import Instance, Message, MessageStart, Subscription
 from engine.runtime import Runtime
-from engine.step import Step, take
 
 
 class NobodyWaits(Refusal):
@@ -88,11 +86,14 @@ def _tell(
     actor: Actor,
 ) -> list[Instance]:
     told = [
-        instance
-        for instance_key, token in _waiting(session, name, correlation_key)
-        if (instance := _deliver(runtime, session, instance_key, token, name, variables, actor)) is not None
+        catching.deliver(
+            runtime, session, Subscription, position, variables, actor, "told", {"message": name}
+        )
+        for position in _waiting(session, name, correlation_key)
     ]
-    return told + _start(runtime, session, name, variables, actor)
+    starts = session.scalars(sa.select(MessageStart).where(MessageStart.name == name)).all()
+    begun = catching.begin(runtime, session, starts, variables, actor)
+    return [instance for instance in told if instance is not None] + begun
 
 
 def _waiting(session: Session, name: str, correlation_key: str) -> list[tuple[int, str]]:
@@ -107,48 +108,6 @@ def _waiting(session: Session, name: str, correlation_key: str) -> list[tuple[in
     for subscription, process_id in rows:
         first.setdefault(process_id, subscription)
     return [(s.instance_key, s.token) for s in sorted(first.values(), key=lambda s: s.case_key)]
-
-
-def _deliver(
-    runtime: Runtime,
-    session: Session,
-    instance_key: int,
-    token: str,
-    name: str,
-    variables: Mapping[str, Any],
-    actor: Actor,
-) -> Instance | None:
-    instance, case = instances.locked_instance(session, instance_key)
-    subscription = session.get(Subscription, (instance_key, token), populate_existing=True)
-    if subscription is None:  # while we waited for the lock the case went on
-        return None
-
-    def act(step: Step) -> None:
-        step.load(instance).machine.deliver(token, variables)
-
-    try:
-        step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
-    except NotWaiting:
-        return None
-    body = {"instance": str(instance_key), "element": subscription.element, "message": name}
-    records.write(step, "told", body)
-    incidents.keep(step, failures)
-    return instance
-
-
-def _start(
-    runtime: Runtime, session: Session, name: str, variables: Mapping[str, Any], actor: Actor
-) -> list[Instance]:
-    begun = []
-    for start in session.scalars(sa.select(MessageStart).where(MessageStart.name == name)).all():
-        definition = deployments.definition(session, "process", start.process_id)
-        element = start.element
-
-        def act(step: Step, definition: Any = definition, element: str = element) -> None:
-            step.begin(definition, variables, element=element)
-
-        begun.append(instances.begin(runtime, session, definition, actor, act))
-    return begun
 
 
 def _buffer(

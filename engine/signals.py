@@ -11,12 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import deployments, incidents, instances, records
-from engine.instances import Actor, name_of
-from engine.machine import NotWaiting
+from engine import catching
+from engine.instances import Actor
 from engine.models.instances import Instance, SignalStart, SignalWait
 from engine.runtime import Runtime
-from engine.step import Step, take
 
 
 def broadcast(
@@ -30,11 +28,14 @@ def broadcast(
 ) -> list[Instance]:
     """Tell every case that waits for the signal, and begin those that start by it. `heard`: instances that know already."""
     told = [
-        instance
-        for key, token in _waiting(session, name, heard)
-        if (instance := _deliver(runtime, session, key, token, name, variables, actor)) is not None
+        catching.deliver(
+            runtime, session, SignalWait, position, variables, actor, "signalled", {"signal": name}
+        )
+        for position in _waiting(session, name, heard)
     ]
-    return told + _start(runtime, session, name, variables, actor)
+    starts = session.scalars(sa.select(SignalStart).where(SignalStart.name == name)).all()
+    begun = catching.begin(runtime, session, starts, variables, actor)
+    return [instance for instance in told if instance is not None] + begun
 
 
 def _waiting(session: Session, name: str, heard: Collection[int]) -> list[tuple[int, str]]:
@@ -45,44 +46,3 @@ def _waiting(session: Session, name: str, heard: Collection[int]) -> list[tuple[
         .order_by(SignalWait.case_key, SignalWait.key)
     )
     return [(key, token) for key, token in waits if key not in heard]
-
-
-def _deliver(
-    runtime: Runtime,
-    session: Session,
-    instance_key: int,
-    token: str,
-    name: str,
-    variables: Mapping[str, Any],
-    actor: Actor,
-) -> Instance | None:
-    instance, case = instances.locked_instance(session, instance_key)
-    wait = session.get(SignalWait, (instance_key, token), populate_existing=True)
-    if wait is None:  # the case went on while we waited for its lock, or by the same signal
-        return None
-
-    def act(step: Step) -> None:
-        step.load(instance).machine.deliver(token, variables)
-
-    try:
-        step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
-    except NotWaiting:
-        return None
-    body = {"instance": str(instance_key), "element": wait.element, "signal": name}
-    records.write(step, "signalled", body)
-    incidents.keep(step, failures)
-    return instance
-
-
-def _start(
-    runtime: Runtime, session: Session, name: str, variables: Mapping[str, Any], actor: Actor
-) -> list[Instance]:
-    begun = []
-    for start in session.scalars(sa.select(SignalStart).where(SignalStart.name == name)).all():
-        definition = deployments.definition(session, "process", start.process_id)
-
-        def act(step: Step, definition: Any = definition, element: str = start.element) -> None:
-            step.begin(definition, variables, element=element)
-
-        begun.append(instances.begin(runtime, session, definition, actor, act))
-    return begun

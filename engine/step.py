@@ -292,10 +292,11 @@ class Step:
         }
         for wait in run.machine.waits():
             if wait.kind == "call" and wait.is_new and wait.token not in begun:
-                definition = deployments.called(
+                definition = deployments.bound(
                     self.session,
+                    "process",
                     wait.data["process_id"],
-                    run.instance.definition_key,
+                    deployments.deployment_of(self.session, run.instance.definition_key),
                     wait.data["binding"],
                     wait.data["version_tag"],
                 )

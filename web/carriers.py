@@ -54,10 +54,10 @@ def in_force(runtime: Runtime, session: Session) -> list[Carrier]:
         if each.kind == "process":
             found += _drawn(deployments.process(session, each.key), titles)
         elif each.kind == "decision":
-            model = deployments.decision(session, runtime.evaluator, each.id).model
+            model = deployments.decision(session, runtime.evaluator, each).model
             found += _ruled(each.resource, model["decisions"].get(each.id))
         else:
-            schema = deployments.form(session, runtime.evaluator, each.id, latest)
+            schema = deployments.form(session, runtime.evaluator, each)
             found += _asked(each.id, schema, titles)
     found += [
         _carrier("measure", "", f"{row.code} {row.name}", row.clause) for row in measures.catalogue().values()

@@ -61,8 +61,8 @@ def schema_of(runtime: Runtime, session: Session, task: UserTask) -> dict[str, A
     """The form that a task asks with, as it was deployed with its case."""
     if task.form_id is None:
         return None
-    as_of = deployments.deployment_of(session, task.definition_key)
-    return deployments.form(session, runtime.evaluator, task.form_id, as_of)
+    asked = deployments.asked(session, task.definition_key, task.element)
+    return deployments.form(session, runtime.evaluator, asked)
 
 
 def known(session: Session, task: UserTask, schema: dict[str, Any]) -> dict[str, Any]:

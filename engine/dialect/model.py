@@ -153,7 +153,6 @@ class Process:
 
     `attributes` are the process's `attribute.*` properties: name → FEEL expression without `=`.
     `error_codes` are the BPMN error codes that the drawing names. `foreign`: it was not drawn in our dialect.
-    `version_tag`: the name that its author gave this version, by which a call activity may ask for it.
     """
 
     id: str
@@ -168,7 +167,6 @@ class Process:
     error_codes: set[str] = field(default_factory=set)
     documentation: str | None = None
     foreign: bool = False
-    version_tag: str | None = None
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -73,7 +73,6 @@ def _process(file: str, drawn: ProcessOutline, spec: ProcessSpec) -> Process:
         },
         documentation=drawn.element.documentation,
         foreign=drawn.foreign,
-        version_tag=drawn.element.setting("versionTag", "value"),
     )
 
 

@@ -70,7 +70,8 @@ class RuleTask(Node):
         drawn = self.element.setting("calledDecision", "decisionId") or ""
         decision = machine.text(drawn, token.id)
         binding = self.element.setting("calledDecision", "bindingType") or "latest"
-        made = machine.host.decide(decision, binding, machine.scopes.view(token.id))
+        tag = self.element.setting("calledDecision", "versionTag")
+        made = machine.host.decide(decision, binding, tag, machine.scopes.view(token.id))
         machine.tell("decided", token, {"decision": decision, "result": made})
         self.finish(
             machine,

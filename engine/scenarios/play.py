@@ -83,7 +83,8 @@ def _ask(
 ) -> None:
     now = runtime.clock.now()
     with runtime.database.read() as session:
-        found = deployments.decision(session, runtime.evaluator, scenario.decision)
+        meant = deployments.definition(session, "decision", scenario.decision)
+        found = deployments.decision(session, runtime.evaluator, meant)
         inputs = {"settings": settings.seen(session, now), **scenario.given, **case.inputs}
     try:
         result = decisions.decide(runtime.evaluator, found.model, scenario.decision, inputs, now)

@@ -131,7 +131,9 @@ def test_a_threshold_of_the_rules_is_changed_in_its_cell(visitor: Callable[..., 
     given = {"household_kind": "脱贫户", "disposable_income": 7000, "line": 4000, "rigid_expense": 0, "previous_income": 7000, "income_drop_ratio": 0, "shortfalls": [], "calamity": False}  # fmt: skip
     now = world.runtime.clock.now()
     with world.runtime.database.read() as session:
-        found = deployments.decision(session, world.runtime.evaluator, "inclusion")
+        found = deployments.decision(
+            session, world.runtime.evaluator, deployments.definition(session, "decision", "inclusion")
+        )
         inputs = {**given, "settings": settings.in_force(session, now)}
     said = world.runtime.evaluator.decide(found.model, "inclusion", inputs, now).output
     assert (said["outcome"], said["grounds"]) == ("纳入", [1])

@@ -261,7 +261,7 @@ class World:
                 value = value[part]
             return value
 
-    def decide(self, decision_id: str, binding: str, names: Mapping[str, Any]) -> Any:
+    def decide(self, decision_id: str, binding: str, tag: str | None, names: Mapping[str, Any]) -> Any:
         return SimpleNamespace(output=self.operations[decision_id](names), matched=["row"])
 
     def operate(

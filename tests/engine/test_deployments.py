@@ -9,7 +9,7 @@ from engine import deployments, instances, journal
 from engine.errors import NotDeployable, NotFound
 from engine.models.deployments import Deployment
 from engine.runtime import Runtime
-from tests.engine.cases import answer, at, deploy, get, open_tasks, start
+from tests.engine.cases import answer, at, deploy, get, open_tasks, start, values
 from tests.engine.drawing import Drawing, extension
 
 
@@ -131,8 +131,8 @@ def test_a_changed_form_makes_a_new_version_of_the_process_that_asks_it(sqlite_r
     labels = []
     with sqlite_runtime.database.read() as session:
         for key in (case, newer):
-            as_of = deployments.deployment_of(session, get(sqlite_runtime, key).definition_key)
-            schema = deployments.form(session, sqlite_runtime.evaluator, "visit", as_of)
+            asked = deployments.asked(session, get(sqlite_runtime, key).definition_key, "u0")
+            schema = deployments.form(session, sqlite_runtime.evaluator, asked)
             labels.append(schema["components"][0]["label"])
     assert labels == ["意见", "走访意见"]
 
@@ -195,3 +195,46 @@ def test_the_answer_is_checked_by_the_form_of_the_case(sqlite_runtime: Runtime):
     assert len(open_tasks(sqlite_runtime, case)) == 1
     answer(sqlite_runtime, case, "u0", opinion="同意")
     assert get(sqlite_runtime, case).state == "completed"
+
+
+def _level(said: str, tag: str) -> bytes:
+    return f"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
+      id="d" name="d" namespace="x"><decision id="level" name="level">
+      <extensionElements><zeebe:versionTag value="{tag}"/></extensionElements>
+      <variable name="level"/><literalExpression><text>"{said}"</text></literalExpression>
+    </decision></definitions>""".encode()
+
+
+def _visit(label: str, tag: str) -> bytes:
+    return json.dumps({**json.loads(form("visit", label)), "versionTag": tag}).encode()
+
+
+def test_a_rule_and_a_form_may_be_asked_for_by_the_tag_of_their_version(runtime: Runtime):
+    def asking_for(tag: str) -> Drawing:
+        drawing = Drawing()
+        bound = f'bindingType="versionTag" versionTag="{tag}"'
+        rule = f'<zeebe:calledDecision decisionId="level" resultVariable="said" {bound}/>'
+        ask = f'<zeebe:formDefinition formId="visit" {bound}/>'
+        drawing.start("s")
+        drawing.add("businessRuleTask", "r", extension(rule))
+        drawing.add("userTask", "u", extension(ask))
+        drawing.end("e")
+        drawing.flow("s", "r", "u", "e")
+        return drawing
+
+    deploy(runtime, level__dmn=_level("red", "2020"), visit__form=_visit("old", "2020"))
+    deploy(runtime, level__dmn=_level("blue", "2021"), visit__form=_visit("new", "2021"))
+    with pytest.raises(NotDeployable) as refused:
+        deploy(runtime, asking_for("2019"))
+    missing = {(f.rule, f.element_id, f.params["wanted"]) for f in refused.value.findings}
+    assert {("missing_decision", "r", "level 2019"), ("missing_form", "u", "visit 2019")} <= missing
+    for tag, said, asked in (("2020", "red", "old"), ("2021", "blue", "new")):
+        deploy(runtime, asking_for(tag))
+        case = start(runtime)
+        task = open_tasks(runtime, case)[0]
+        assert values(runtime, case)["said"] == said
+        with runtime.database.read() as session:
+            meant = deployments.asked(session, task.definition_key, task.element)
+            schema = deployments.form(session, runtime.evaluator, meant)
+            assert deployments.tag_of(session, meant) == tag
+        assert schema["components"][0]["label"] == asked

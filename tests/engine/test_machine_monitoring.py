@@ -33,7 +33,7 @@ class Real(World):
         wanted = set(self.evaluator.names(expression))
         return self.evaluator.evaluate(expression, {"settings": SETTINGS, **names.pick(wanted)}, self.time)
 
-    def decide(self, decision_id, binding, names):
+    def decide(self, decision_id, binding, tag, names):
         return SimpleNamespace(output=self.operations[decision_id](names), matched=[])
 
 

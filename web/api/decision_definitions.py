@@ -71,7 +71,7 @@ def evaluate(session: Session, viewer: Viewer, asked: Evaluation) -> dict[str, A
         known = definition(session, search.key(asked.decision_definition_key), "decision")
     else:
         known = deployments.definition(session, "decision", asked.decision_definition_id or "")
-    found = deployments.decision(session, runtime().evaluator, known.id, as_of=known.deployment_key)
+    found = deployments.decision(session, runtime().evaluator, known)
     now = runtime().clock.now()
     inputs = {"settings": settings.seen(session, now), **asked.variables}
     result = decisions.decide(runtime().evaluator, found.model, known.id, inputs, now, lenient=True)

@@ -34,14 +34,14 @@ def search_definitions(session: Session, viewer: Viewer, asked: search.Query) ->
     if asked.filter.pop("isLatestVersion", False):
         statement = statement.where(latest())
     rows, about = search.run(session, statement, asked, FIELDS, Definition.key)
-    return page([_told(row) for row in rows], about)
+    return page([_told(session, row) for row in rows], about)
 
 
 @routes.get("/<key:definition_key>")
 @reads("drawing.see", tells=shapes.ProcessDefinition)
 def get_definition(session: Session, viewer: Viewer, definition_key: int) -> dict[str, Any]:
     """One version of a process."""
-    return _told(definition(session, definition_key, "process"))
+    return _told(session, definition(session, definition_key, "process"))
 
 
 @routes.get("/<key:definition_key>/xml")
@@ -74,13 +74,13 @@ def latest() -> Any:
     return Definition.version == newest
 
 
-def _told(row: Definition) -> dict[str, Any]:
+def _told(session: Session, row: Definition) -> dict[str, Any]:
     return {
         "processDefinitionKey": key(row.key),
         "processDefinitionId": row.id,
         "name": row.name,
         "version": row.version,
-        "versionTag": None,
+        "versionTag": deployments.tag_of(session, row),
         "resourceName": row.resource,
         "hasStartForm": False,
         "state": "ACTIVE",

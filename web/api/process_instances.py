@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from engine import authority, instances, migration
+from engine import authority, deployments, instances, migration
 from engine.errors import NotFound
 from engine.identity import Viewer
 from engine.migration import Mapping
@@ -181,28 +181,25 @@ def _process(session: Session, asked: Creation) -> tuple[str, int | None]:
 
 def _told(session: Session, rows: list[Instance]) -> list[dict[str, Any]]:
     keys = [row.key for row in rows]
-    names = dict(
-        session.execute(
-            select(Definition.key, Definition.name).where(
-                Definition.key.in_({r.definition_key for r in rows})
-            )
-        ).all()
-    )
+    versions = session.scalars(
+        select(Definition).where(Definition.key.in_({r.definition_key for r in rows}))
+    ).all()
+    named = {d.key: (d.name, deployments.tag_of(session, d)) for d in versions}
     stuck = set(
         session.scalars(
             select(Incident.instance_key).where(Incident.instance_key.in_(keys), Incident.state == "open")
         )
     )
-    return [_instance(row, names[row.definition_key], row.key in stuck) for row in rows]
+    return [_instance(row, *named[row.definition_key], row.key in stuck) for row in rows]
 
 
-def _instance(row: Instance, name: str, stuck: bool) -> dict[str, Any]:
+def _instance(row: Instance, name: str, tag: str | None, stuck: bool) -> dict[str, Any]:
     return {
         "processInstanceKey": key(row.key),
         "processDefinitionId": row.process_id,
         "processDefinitionName": name,
         "processDefinitionVersion": row.version,
-        "processDefinitionVersionTag": None,
+        "processDefinitionVersionTag": tag,
         "processDefinitionKey": key(row.definition_key),
         "startDate": moment(row.started_at),
         "endDate": moment(row.ended_at),

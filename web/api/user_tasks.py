@@ -176,11 +176,11 @@ def _told(session: Session, tasks: list[UserTask]) -> list[dict[str, Any]]:
     keys = {task.definition_key for task in tasks}
     definitions = {d.key: d for d in session.scalars(select(Definition).where(Definition.key.in_(keys)))}
     forms = {
-        asked: _form_of(session, *asked).key
-        for asked in {(t.definition_key, t.form_id) for t in tasks if t.form_id}
+        step: deployments.asked(session, *step).key
+        for step in {(t.definition_key, t.element) for t in tasks if t.form_id}
     }
     return [
-        _task(task, definitions[task.definition_key], forms.get((task.definition_key, task.form_id)))
+        _task(task, definitions[task.definition_key], forms.get((task.definition_key, task.element)))
         for task in tasks
     ]
 
@@ -217,7 +217,7 @@ def _task(task: UserTask, process: Definition, form: int | None) -> dict[str, An
 
 def _form(session: Session, task: UserTask) -> dict[str, Any]:
     """A form as deployed with the task's process; its schema is JSON in a string, as Camunda has it."""
-    found = _form_of(session, task.definition_key, task.form_id or "")
+    found = deployments.asked(session, task.definition_key, task.element)
     return {
         "formKey": key(found.key),
         "formId": found.id,
@@ -225,9 +225,3 @@ def _form(session: Session, task: UserTask) -> dict[str, Any]:
         "schema": deployments.resource(session, found.deployment_key, found.resource).decode(),
         "tenantId": TENANT,
     }
-
-
-def _form_of(session: Session, definition_key: int, form_id: str) -> Definition:
-    """The form's version that the tasks of a process definition ask with."""
-    as_of = deployments.deployment_of(session, definition_key)
-    return deployments.definition(session, "form", form_id, as_of=as_of)

@@ -20,11 +20,9 @@ NO_JOB_TYPE = rule("no_job_type", "没有写明任务类型（taskDefinition typ
 NO_SCRIPT = rule("no_script", "脚本任务没有 FEEL 表达式和结果变量（zeebe:script）")
 NO_DECISION = rule("no_decision", "规则任务没有写明决策编号和结果变量（zeebe:calledDecision）")
 NO_CALLED = rule("no_called_process", "没有写明调用哪个流程（zeebe:calledElement processId）")
-BAD_BINDING = rule(
-    "bad_binding", "绑定方式“{binding}”不支持，只能是 latest 或 deployment，调用流程还可以是 versionTag"
-)
+BAD_BINDING = rule("bad_binding", "绑定方式“{binding}”不支持，只能是 latest、deployment 或 versionTag")
 NO_ACTIVE = rule("no_active_elements", "临时子流程没有写明要做哪些（zeebe:adHoc activeElementsCollection）")
-NO_TAG = rule("no_version_tag", "按版本标签调用，却没有写明标签（versionTag）")
+NO_TAG = rule("no_version_tag", "按版本标签绑定，却没有写明标签（versionTag）")
 BAD_RETRIES = rule("bad_retries", "重试次数“{retries}”不是整数")
 BAD_PRIORITY = rule("bad_priority", "优先级“{priority}”不是 0 到 100 的整数")
 BAD_DATE = rule("bad_date", "期限“{date}”不是 ISO 8601 的日期")
@@ -91,7 +89,7 @@ def _needs(element: Element) -> Iterator[Fault]:
 def _settings(element: Element) -> Iterator[Fault]:
     for extension in _BOUND:
         binding = element.setting(extension, "bindingType", "latest")
-        if binding == "versionTag" and extension == "calledElement":
+        if binding == "versionTag":
             if not element.setting(extension, "versionTag"):
                 yield element, NO_TAG, {}
         elif binding not in ("latest", "deployment"):
