@@ -216,10 +216,10 @@ def _define(bundle: Bundle, kind: str, key: str, file: str) -> None:
 
 def _syntax(evaluator: Evaluator, expression: str) -> str | None:
     try:
-        evaluator.names(expression)
+        never = evaluator.names(expression).valueless
     except FeelError as error:
         return str(error)
-    return None
+    return str(FeelError("not_a_value")) if never else None
 
 
 _NEEDS: tuple[tuple[str, str, str, str, Rule], ...] = (

@@ -87,11 +87,13 @@ class Names:
     """The names an expression takes from outside; iterates over ``possible``.
 
     ``needed`` must exist. ``possible`` also has the names inside filters (``members[age > limit]``), which may be
-    entries of the list's members, and builtin functions, which a variable may shadow.
+    entries of the list's members, and builtin functions, which a variable may shadow. ``valueless``: it can only be a
+    range or a function, which no variable holds.
     """
 
     needed: frozenset[str]
     possible: frozenset[str]
+    valueless: bool = False
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.possible)
@@ -129,7 +131,7 @@ class Evaluator:
                 self._names.move_to_end(expression)
                 return known
         found = self.call("names", expression=expression)
-        names = Names(frozenset(found["needed"]), frozenset(found["possible"]))
+        names = Names(frozenset(found["needed"]), frozenset(found["possible"]), found["valueless"])
         with self._names_lock:
             self._names[expression] = names
             if len(self._names) > NAMES_CACHED:

@@ -7,7 +7,8 @@ const EPOCH = '1970-01-01T00:00:00+08:00';
 /**
  * The names that an expression (`kind` "evaluate") or a cell's unary tests ("unaryTest") uses: `possible` are all that it
  * does not surely bind itself; `needed` are those that are no builtin, and not inside a filter, where a name may be an
- * entry of the list's members. `known` are names that are no plain identifiers. Throws a Fault if it is no FEEL.
+ * entry of the list's members. `valueless`: it is a range or a function, which no variable can hold, whatever the values
+ * are (`=x` after a second equals sign is the range of what equals x). `known` are names that are no plain identifiers. Throws a Fault if it is no FEEL.
  */
 export function names(expression, kind = 'evaluate', known = []) {
   const context = new Context(Object.fromEntries(known.map((name) => [name, null])), EPOCH);
@@ -27,7 +28,15 @@ export function names(expression, kind = 'evaluate', known = []) {
       return true;
     },
   });
-  return { needed: [...needed].sort(), possible: [...possible].sort() };
+  return { needed: [...needed].sort(), possible: [...possible].sort(), valueless: VALUELESS.has(bare(tree.topNode).name) };
+}
+
+const VALUELESS = new Set(['SimplePositiveUnaryTest', 'FunctionDefinition']);
+
+/** The node without what only wraps it. */
+function bare(node) {
+  const inner = node.name === 'ParenthesizedExpression' ? node.firstChild.nextSibling : node.firstChild;
+  return ['Expression', 'ParenthesizedExpression'].includes(node.name) && inner ? bare(inner) : node;
 }
 
 const text = (node, expression) => expression.slice(node.from, node.to).replace(/`/g, '').replace(/\s+/g, ' ').trim();

@@ -238,3 +238,16 @@ def test_a_rule_and_a_form_may_be_asked_for_by_the_tag_of_their_version(runtime:
             schema = deployments.form(session, runtime.evaluator, meant)
             assert deployments.tag_of(session, meant) == tag
         assert schema["components"][0]["label"] == asked
+
+
+@pytest.mark.parametrize("written", ["=x", "(> 5)", "[1..2]", "function(a) a"])
+def test_an_expression_that_can_only_be_a_range_or_a_function_is_refused(
+    sqlite_runtime: Runtime, written: str
+):
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.script("u", f"={written}", "y")
+    drawing.end("e")
+    drawing.flow("s", "u", "e")
+    found = deployments.lint(sqlite_runtime, {"p.bpmn": drawing.xml()})
+    assert [(f.rule, f.element_id) for f in found if f.severity == "error"] == [("bad_expression", "u")]
