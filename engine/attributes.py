@@ -14,7 +14,7 @@ from engine import deployments, roles
 from engine.feel import FeelError
 from engine.host import Host
 from engine.models.instances import ATTRIBUTES, Instance
-from engine.models.worklist import NEVER, TaskCandidate, UserTask
+from engine.models.worklist import NEVER, URGENT, TaskCandidate, UserTask
 
 if TYPE_CHECKING:
     from engine.step import Run, Step
@@ -43,9 +43,7 @@ def spread(session: Session, instance: Instance) -> None:
     for task in session.scalars(tasks):
         for name in ATTRIBUTES:
             setattr(task, name, getattr(instance, name))
-        session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
-        if found := candidates(task.key, task.groups, task.users, task.area, task.subject, task.due):
-            session.execute(sa.insert(TaskCandidate), found)
+        offer(session, task)
     children = sa.select(Instance).where(Instance.parent_key == instance.key, Instance.state == "active")
     for child in session.scalars(children):
         own = deployments.process(session, child.definition_key).attributes
@@ -55,6 +53,16 @@ def spread(session: Session, instance: Instance) -> None:
         spread(session, child)
 
 
+def offer(session: Session, task: UserTask) -> None:
+    """Let worklists find an open task where it now waits."""
+    session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
+    found = candidates(
+        task.key, task.groups, task.users, task.area, task.subject, task.due, priority=task.priority
+    )
+    if found:
+        session.execute(sa.insert(TaskCandidate), found)
+
+
 def candidates(
     key: int,
     groups: Iterable[str],
@@ -62,11 +70,14 @@ def candidates(
     area: str | None,
     subject: str | None,
     due: datetime | None,
+    *,
+    priority: int,
 ) -> list[dict[str, Any]]:
     """The rows by which an open task is found: one for each group where it has a place, one for each named user."""
     places = {(group, roles.place(group, area, subject)) for group in groups} | {("", user) for user in users}
+    rank = 0 if priority >= URGENT else 1
     return [
-        {"group": group, "place": place, "task_key": key, "due": due or NEVER}
+        {"group": group, "place": place, "task_key": key, "rank": rank, "due": due or NEVER}
         for group, place in sorted(places, key=str)
         if place is not None
     ]

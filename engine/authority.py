@@ -47,6 +47,8 @@ VERBS = {
         Verb("task.see", "看任务", EVERYONE, CASE),
         Verb("task.do", "办理任务", WORKERS, TASK),
         Verb("task.hand_over", "转办任务", OFFICES | ADMINISTRATOR, CASE),
+        Verb("task.remind", "催办", WORKERS, CASE),
+        Verb("task.hurry", "加急", OFFICES | GROUPS | {"township_cadre"}, CASE),
         Verb("case.see", "看案卷", EVERYONE, CASE),
         Verb("start.see", "看新事项", WORKERS, ANYWHERE),
         Verb("case.start", "发起事项", EVERYONE, CASE),

@@ -240,6 +240,7 @@ class _Record:
             instance.area,
             instance.subject,
             data["due_date"],
+            priority=data["priority"],
         )
         self.rows.add(TaskCandidate, *waiting)
 

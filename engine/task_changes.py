@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import attributes, authority, instances, journal
 from engine.identity import Viewer
-from engine.models.worklist import TaskCandidate, UserTask
 
 CHANGEABLE = ("groups", "users", "due", "follow_up", "priority")
 
@@ -28,15 +26,7 @@ def change(session: Session, viewer: Viewer, key: int, changes: Mapping[str, Any
         return
     for name in changed:
         setattr(task, name, changes[name])
-    _offer(session, task)
+    attributes.offer(session, task)
     body = {"task": str(key), "element": task.element, "changed": changed}
     journal.append(session, task.case_key, "task_changed", viewer.name, body, now)
     session.flush()
-
-
-def _offer(session: Session, task: UserTask) -> None:
-    """Let worklists find the task where it now waits."""
-    session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
-    found = attributes.candidates(task.key, task.groups, task.users, task.area, task.subject, task.due)
-    if found:
-        session.execute(sa.insert(TaskCandidate), found)

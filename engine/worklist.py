@@ -1,13 +1,8 @@
 """The worklist: which tasks wait for a viewer, in which order; claiming, handing over, drafts.
 
-A page costs the same among a million tasks as among a thousand. Each grant of the viewer is one range of the index
-of `task_candidate`, by age or by due moment; a page takes at most its own length from each range and merges them.
-Filters are looked up along the range. Pages go on from a key (`cursor`), never from an offset.
+A page is read from ranges of an index (`engine.waiting`) and goes on from a key (`cursor`), never from an offset.
 """
 
-import base64
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,19 +11,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import authority, identity, journal
-from engine.clock import SHANGHAI
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refusal, Stale, TaskDone, TaskGone, TaskTaken
 from engine.identity import Viewer
-from engine.models.worklist import NEVER, Draft, TaskCandidate, UserTask
+from engine.models.worklist import Draft, TaskCandidate, UserTask
+from engine.waiting import (
+    BOXES,
+    DONE,
+    DUE,
+    GROUP,
+    MINE,
+    OPEN,
+    SORTS,
+    Filter,
+    Position,
+    conditions,
+    merged,
+    read_position,
+    waiting,
+)
 
 COUNTED = 500
 """Counts stop here: nobody reads further, and a count must not grow with the county."""
 PAGE = 50
-
-OPEN, MINE, GROUP, DONE = "open", "mine", "group", "done"
-BOXES = (OPEN, MINE, GROUP, DONE)
-DUE = ("overdue", "today", "week")
-SORTS = ("due", "created", "title", "level", "step")
 
 
 class CannotReceive(Refusal):
@@ -37,24 +41,6 @@ class CannotReceive(Refusal):
     status, code = 422, "cannot_receive"
     message = "不能转给{who}：{reason}"
     mend = "请选一位有这个角色、管这个地方的同事。"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a viewer looks for. `box`: all that waits for him, what he claimed, what nobody has, what he did.
-
-    `area` is a path prefix; `text` is looked for in title and `attribute.search`; `subjects`, when not None, are the
-    only subjects wanted (found elsewhere, by an ID number for instance), taken as an alternative to `text`.
-    """
-
-    box: str = OPEN
-    process: str | None = None
-    step: str | None = None
-    area: str | None = None
-    level: str | None = None
-    due: str | None = None
-    text: str | None = None
-    subjects: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,16 +86,17 @@ def search(
     after: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page of the viewer's tasks. `after` is the `next` of the page before; sorts see `SORTS`."""
+    """One page of the viewer's tasks. `after` is the `next` of the page before; sorts see `SORTS`.
+
+    By due moment, which is how a list is first seen, what is urgent comes before all else.
+    """
     if wanted.box not in BOXES or sort not in SORTS or wanted.due not in (None, *DUE):
         raise InvalidInput("worklist", detail="没有这样的筛选或排序")
     if wanted.box == DONE:
         return _done(session, viewer, wanted, after, limit)
-    ranges = list(_ranges(viewer, wanted, now, sort, _position(after, sort), limit + 1))
-    if not ranges:
-        return Page([], None)
-    rows = session.execute(_merged(ranges).limit(limit + 1)).all()
-    return _page(session, [(row.key, row.sort) for row in rows], limit)
+    ranges = list(waiting(viewer, wanted, now, sort, read_position(after, sort), limit + 1))
+    rows = session.execute(merged(ranges).limit(limit + 1)).all()
+    return _page(session, [Position(row.rank, row.sort, row.key) for row in rows], limit)
 
 
 def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
@@ -126,7 +113,7 @@ def counts(session: Session, viewer: Viewer, now: datetime) -> Counts:
 
 def steps(session: Session, viewer: Viewer, now: datetime) -> list[tuple[str, str, str]]:
     """The kinds of steps that wait for the viewer among his first tasks: (process, element, name)."""
-    ranges = list(_ranges(viewer, Filter(), now, "created", None, COUNTED))
+    ranges = list(waiting(viewer, Filter(), now, "created", None, COUNTED))
     keys = sa.union(*(sa.select(each.subquery().c.key) for each in ranges)).subquery()
     rows = session.execute(
         sa.select(UserTask.process_id, UserTask.element, UserTask.name)
@@ -237,148 +224,35 @@ def drop_draft(session: Session, viewer: Viewer, key: int) -> None:
     session.execute(sa.delete(Draft).where(Draft.task_key == key, Draft.user == viewer.name))
 
 
-# --- the ranges that a page is read from
-
-
-def _ranges(
-    viewer: Viewer, wanted: Filter, now: datetime, sort: str, start: tuple[Any, int] | None, limit: int
-) -> Iterator[sa.Select[Any]]:
-    """One SELECT (key, sort) a place where tasks wait for the viewer, each in order and no longer than `limit`."""
-    conditions = _conditions(viewer, wanted)
-    if wanted.box == MINE:
-        due: Any = sa.func.coalesce(UserTask.due, NEVER)
-        mine = sa.select(UserTask.key.label("key"), _sort_key(sort, due).label("sort")).where(
-            UserTask.assignee == viewer.name,
-            UserTask.state == "open",
-            *conditions,
-            *_due(due, wanted.due, now),
-        )
-        yield _ordered(mine, sort, due, UserTask.key, start, limit)
-        return
-    for group, place in (*viewer.grants, ("", viewer.name)):
-        due = TaskCandidate.due
-        waiting = (
-            sa.select(TaskCandidate.task_key.label("key"), _sort_key(sort, due).label("sort"))
-            .join(UserTask, UserTask.key == TaskCandidate.task_key)
-            .where(TaskCandidate.group == group, TaskCandidate.place == place, *conditions)
-            .where(*_due(due, wanted.due, now))
-        )
-        yield _ordered(waiting, sort, due, TaskCandidate.task_key, start, limit)
-
-
-def _conditions(viewer: Viewer, wanted: Filter) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if wanted.box == OPEN:
-        found.append(sa.or_(UserTask.assignee.is_(None), UserTask.assignee == viewer.name))
-    if wanted.box == GROUP:
-        found.append(UserTask.assignee.is_(None))
-    for column, value in (
-        (UserTask.process_id, wanted.process),
-        (UserTask.element, wanted.step),
-        (UserTask.level, wanted.level),
-    ):
-        if value:
-            found.append(column == value)
-    if wanted.area:
-        found.append(UserTask.area.startswith(wanted.area, autoescape=True))
-    if wanted.text or wanted.subjects is not None:
-        found.append(sa.or_(*_looked_for(wanted)))
-    return found
-
-
-def _looked_for(wanted: Filter) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.text:
-        yield UserTask.title.contains(wanted.text, autoescape=True)
-        yield UserTask.search.contains(wanted.text.lower(), autoescape=True)
-    yield UserTask.subject.in_(wanted.subjects or ())
-
-
-def _due(column: Any, due: str | None, now: datetime) -> list[sa.ColumnElement[bool]]:
-    """Overdue: before now. Today and this week: from now to the end of today, of the seventh day, in Shanghai."""
-    if due is None:
-        return []
-    if due == "overdue":
-        return [column < now]
-    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    end = midnight + timedelta(days=1 if due == "today" else 7)
-    return [column >= now, column < end]
-
-
-def _sort_key(sort: str, due: Any) -> Any:
-    return {
-        "due": due,
-        "created": sa.null(),
-        "title": sa.func.coalesce(UserTask.search, UserTask.title, ""),
-        "step": UserTask.name,
-        "level": sa.case({"红": 0, "黄": 1, "蓝": 2}, value=UserTask.level, else_=3),
-    }[sort]
-
-
-def _ordered(
-    select: sa.Select[Any], sort: str, due: Any, key: Any, start: tuple[Any, int] | None, limit: int
-) -> sa.Select[Any]:
-    if sort == "created":
-        if start:
-            select = select.where(key > start[1])
-        return select.order_by(key).limit(limit)
-    column = _sort_key(sort, due)
-    if start:
-        select = select.where(sa.or_(column > start[0], sa.and_(column == start[0], key > start[1])))
-        if sort == "due":
-            select = select.where(column >= start[0])  # lets the index begin there
-    return select.order_by(column, key).limit(limit)
-
-
-def _merged(ranges: list[sa.Select[Any]]) -> sa.Select[Any]:
-    """The ranges as one, each task once, in order."""
-    together = sa.union(*(sa.select(each.subquery()) for each in ranges)).subquery()
-    return sa.select(together.c.key, together.c.sort).order_by(together.c.sort, together.c.key)
-
-
 def _done(session: Session, viewer: Viewer, wanted: Filter, after: str | None, limit: int) -> Page:
-    start = _position(after, "due")
+    start = read_position(after, "due")
     select = sa.select(UserTask.key, UserTask.ended_at).where(
-        UserTask.completed_by == viewer.name, *_conditions(viewer, wanted)
+        UserTask.completed_by == viewer.name, *conditions(viewer, wanted)
     )
     if start:
-        moment = start[0]
+        moment = start.value
         earlier = sa.or_(
-            UserTask.ended_at < moment, sa.and_(UserTask.ended_at == moment, UserTask.key < start[1])
+            UserTask.ended_at < moment, sa.and_(UserTask.ended_at == moment, UserTask.key < start.key)
         )
         select = select.where(earlier, UserTask.ended_at <= moment)
     rows = session.execute(
         select.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(limit + 1)
     ).all()
-    return _page(session, [(row.key, row.ended_at) for row in rows], limit)
+    return _page(session, [Position(0, row.ended_at, row.key) for row in rows], limit)
 
 
-def _page(session: Session, found: list[tuple[int, Any]], limit: int) -> Page:
-    keys = [key for key, _ in found[:limit]]
+def _page(session: Session, found: list[Position], limit: int) -> Page:
+    keys = [each.key for each in found[:limit]]
     tasks = {task.key: task for task in session.scalars(sa.select(UserTask).where(UserTask.key.in_(keys)))}
     more = len(found) > limit
-    return Page([tasks[key] for key in keys], _cursor(found[limit - 1]) if more else None)
+    return Page([tasks[key] for key in keys], found[limit - 1].cursor() if more else None)
 
 
 def _count(session: Session, viewer: Viewer, wanted: Filter, now: datetime) -> int:
-    ranges = list(_ranges(viewer, wanted, now, "created" if wanted.due is None else "due", None, COUNTED))
+    sort = "created" if wanted.due is None else "due"
+    ranges = waiting(viewer, wanted, now, sort, None, COUNTED)
     together = sa.union(*(sa.select(each.subquery().c.key) for each in ranges)).subquery()
     return min(session.scalar(sa.select(sa.func.count()).select_from(together)) or 0, COUNTED)
-
-
-def _cursor(last: tuple[int, Any]) -> str:
-    key, value = last
-    shown = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([shown, key]).encode()).decode()
-
-
-def _position(cursor: str | None, sort: str) -> tuple[Any, int] | None:
-    if not cursor:
-        return None
-    try:
-        value, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return (datetime.fromisoformat(value) if sort == "due" else value, int(key))
-    except (ValueError, TypeError) as error:
-        raise InvalidInput("after", detail="翻页的位置读不懂") from error
 
 
 # --- who holds a task

@@ -82,6 +82,9 @@ def _else(session: Session, case: Instance) -> list[Event]:
         "started": _("立案"),
         "task_handed_over": _("转办"),
         "task_changed": _("任务调整"),
+        "task_reminded": _("催办"),
+        "task_hurried": _("加急"),
+        "task_relaxed": _("取消加急"),
         "told": _("收到消息"),
         "signalled": _("收到信号"),
         "fired": _("到期"),
@@ -102,7 +105,7 @@ def _else(session: Session, case: Instance) -> list[Event]:
     return [
         Event(
             row.at,
-            titles[row.kind] + _element(session, row),
+            titles[row.kind] + (_element(session, row) or _step(row)),
             people[row.actor],
             "",
             _texts(row, people),
@@ -118,6 +121,11 @@ def _element(session: Session, row: Entry) -> str:
     if instance is None:
         return ""
     return "：" + deployments.process(session, instance.definition_key).named(row.body["element"])
+
+
+def _step(row: Entry) -> str:
+    """The step that somebody was urged about."""
+    return "：" + row.body["step"] if "step" in row.body else ""
 
 
 def _parties(rows: Sequence[Entry]) -> set[str]:

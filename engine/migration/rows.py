@@ -13,7 +13,7 @@ from engine import attributes
 from engine.dialect.model import Process
 from engine.models.base import Base, Moment
 from engine.models.instances import Incident, Instance, Job, Passage, SignalWait, Subscription, Timer
-from engine.models.worklist import TaskCandidate, UserTask
+from engine.models.worklist import UserTask
 
 Frozen = dict[str, list[dict[str, Any]]]
 
@@ -82,7 +82,7 @@ def assign(session: Session, instance: Instance, tasks: Mapping[str, Mapping[str
         task.assignee = task.assignee or data["assignee"]
         task.due = task.due or data["due_date"]
         task.follow_up = task.follow_up or data["follow_up_date"]
-        _offer(session, task)
+        attributes.offer(session, task)
 
 
 def retype(session: Session, instance: Instance, process: Process, jobs: Mapping[str, str]) -> None:
@@ -102,7 +102,7 @@ def restore(session: Session, instance: Instance, frozen: Frozen) -> None:
     for task in session.scalars(_open(UserTask, instance.key)):
         for name in DRAWN:
             setattr(task, name, tasks[task.token][name])
-        _offer(session, task)
+        attributes.offer(session, task)
     elements = {row["key"]: row["element"] for row in frozen["incident"]}
     for incident in session.scalars(_open(Incident, instance.key)):
         incident.element = elements.get(incident.key, incident.element)
@@ -117,13 +117,6 @@ def _restore_passages(session: Session, instance: Instance, frozen: list[dict[st
     for row in frozen:
         values = {"element": row["element"], "state": "active", "left_at": None}
         session.execute(sa.update(Passage).where(of_instance, Passage.token == row["token"]).values(values))
-
-
-def _offer(session: Session, task: UserTask) -> None:
-    session.execute(sa.delete(TaskCandidate).where(TaskCandidate.task_key == task.key))
-    found = attributes.candidates(task.key, task.groups, task.users, task.area, task.subject, task.due)
-    if found:
-        session.execute(sa.insert(TaskCandidate), found)
 
 
 def _open(table: Any, instance_key: int) -> sa.Select[Any]:

@@ -11,12 +11,15 @@ from engine.models.instances import Attributes
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The due moment of what has none: sorts last."""
+URGENT = 90
+"""The priority (0 to 100) from which a task is urgent (加急). What a drawing does not say is 50."""
 
 
 class UserTask(Attributes, Base):
     """A step that waits, or waited, for a person.
 
-    `answer_entry` is the journal entry that carries the answer's values.
+    `answer_entry` is the journal entry that carries the answer's values. `reminded_at` and `reminded_by` tell of the
+    latest reminder; the journal has them all.
     """
 
     __tablename__ = "user_task"
@@ -43,17 +46,25 @@ class UserTask(Attributes, Base):
     created_at: Mapped[datetime]
     due: Mapped[datetime | None]
     follow_up: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    reminded_by: Mapped[str | None]
     state: Mapped[str] = mapped_column(sa.String(10))  # open, completed, cancelled
     ended_at: Mapped[datetime | None]
     completed_by: Mapped[str | None]
     answer_entry: Mapped[int | None]
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it goes before all that is not."""
+        return self.priority >= URGENT
 
 
 class TaskCandidate(Base):
     """Where an open task waits for a group (`engine.roles.place`), or for one user (group "", place = user name).
 
     The primary key is the worklist's index by age, the second index the one by due moment: a page is read from either
-    whatever the number of tasks. `due` repeats the task's, `NEVER` where it has none.
+    whatever the number of tasks. `due` repeats the task's, `NEVER` where it has none; `rank` is 0 where the task is
+    urgent, else 1.
     """
 
     __tablename__ = "task_candidate"
@@ -63,6 +74,7 @@ class TaskCandidate(Base):
     task_key: Mapped[int] = mapped_column(
         sa.ForeignKey("user_task.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    rank: Mapped[int] = mapped_column(default=1)
     due: Mapped[datetime] = mapped_column(default=NEVER)
 
 
@@ -71,6 +83,7 @@ sa.Index(
     "ix_task_candidate_due",
     TaskCandidate.group,
     TaskCandidate.place,
+    TaskCandidate.rank,
     TaskCandidate.due,
     TaskCandidate.task_key,
 )

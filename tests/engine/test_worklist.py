@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import identity, journal, worklist
+from engine import identity, journal, waiting, worklist
 from engine.errors import InvalidInput, NotAllowed, NotFound, Stale, TaskDone, TaskGone, TaskTaken
 from engine.identity import User, Viewer
 from engine.worklist import Filter
@@ -149,7 +149,7 @@ def test_done_comes_in_pages_too_the_latest_first(session):
     assert names(first) + names(rest) == ["4", "3", "2", "1", "0"] and rest.next is None
 
 
-@pytest.mark.parametrize("after", ["nonsense", "bnVsbA==", "WzEsMiwzXQ=="])
+@pytest.mark.parametrize("after", ["nonsense", "bnVsbA==", "WzEsMiwzXQ==", "WzEsMl0="])
 def test_a_cursor_that_is_none(session, after):
     with pytest.raises(InvalidInput):
         worklist.search(session, CLERK, Filter(), NOW, after=after)
@@ -243,7 +243,7 @@ def test_a_draft_is_its_writers_alone(session):
 @pytest.mark.parametrize(("sort", "index"), [("due", "ix_task_candidate_due"), ("created", "task_candidate")])
 def test_a_page_is_read_from_an_index_without_sorting_the_tasks(sqlite_database, viewer, sort, index):
     with sqlite_database.begin() as session:
-        ranges = list(worklist._ranges(viewer, Filter(), NOW, sort, None, 51))
+        ranges = list(waiting.waiting(viewer, Filter(), NOW, sort, None, 51))
         for each in ranges:
             sql = each.compile(session.connection(), compile_kwargs={"literal_binds": True})
             plan = " ".join(row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {sql}")))
@@ -261,7 +261,7 @@ def test_postgres_reads_a_page_from_an_index_too(postgres_url, sort):
             task(session, of, "review", ["county_office"], due=NOW + n * DAY)
         session.execute(sa.text("ANALYZE"))
         session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # 300 rows alone would not need an index
-        (each,) = list(worklist._ranges(COUNTY, Filter(), NOW, sort, None, 51))[:1]
+        (each,) = list(waiting.waiting(COUNTY, Filter(), NOW, sort, None, 51))[:1]
         sql = each.compile(session.connection(), compile_kwargs={"literal_binds": True})
         plan = "\n".join(row[0] for row in session.execute(sa.text(f"EXPLAIN {sql}")))
     database.close()

@@ -20,6 +20,7 @@ from web.pages import (
     start,
     tasks,
     together,
+    urging,
     worklist,
 )
 
@@ -30,6 +31,7 @@ BLUEPRINTS = tuple(
         worklist,
         tasks,
         together,
+        urging,
         cases,
         households,
         ledger,

@@ -17,6 +17,7 @@ from engine.models.worklist import UserTask
 from engine.sight import seen
 from registry import households, measures
 from web import bar, casefile, drawn, matters, reading, timeline, tour
+from web.pages import urging
 from web.pages.worklist import place_names, subjects_like
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -71,12 +72,14 @@ def page(key: int) -> str:
     """The way of the case in words: who, what, when, why; what it waits for now."""
     with runtime().database.read() as session:
         case = reading.case(session, viewer(), key)
+        waiting = reading.tasks(session, case.key)
         return _tab(
             session,
             case,
             "page",
             told=timeline.of(session, case),
-            waiting=reading.tasks(session, case.key),
+            waiting=waiting,
+            urging={task.key: urging.of(session, viewer(), task) for task in waiting},
             stopped=incidents.open_of(session, case.key),
             may_withdraw=_may_withdraw(session, viewer(), case),
         )

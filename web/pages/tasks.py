@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from engine import deployments, forms, identity, instances, journal, worklist
+from engine import urging as urged
 from engine.errors import InvalidAnswer, InvalidInput
 from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
 from web import bar, casefile, drawn, places, reading, signing, tour
+from web.pages import urging
 from web.pictures import pages
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -45,6 +47,8 @@ def page(key: int) -> str | Response:
             tour=tour.of(session, viewer(), task.case_key),
             now=runtime().clock.now(),
             receivers=worklist.receivers(session, viewer(), task),
+            urging=urging.of(session, viewer(), task),
+            urged=urged.words(session, task),
             holder=identity.display_names(session, [task.assignee])[task.assignee] if task.assignee else None,
         )
 

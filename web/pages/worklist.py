@@ -176,4 +176,5 @@ def _in_use(
 
 
 def _shown_names(session: Session, found: worklist.Page) -> dict[str, str]:
-    return display_names(session, {task.assignee for task in found.tasks if task.assignee})
+    named = {name for task in found.tasks for name in (task.assignee, task.reminded_by) if name}
+    return display_names(session, named)
