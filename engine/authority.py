@@ -56,6 +56,7 @@ VERBS = {
         Verb("case.cancel", "终止流程", frozenset({"county_office"}), CASE),
         Verb("household.see", "看这一户", EVERYONE - {"department"}, CASE),
         Verb("household.reveal", "查看证件号码", WORKERS - {"department"}, CASE),
+        Verb("notice.tell", "告知农户", KEEPERS | {"helper", "applicant"}, CASE),
         Verb("ledger.see", "看台账", EVERYONE - {"department", "applicant"}, ANYWHERE),
         Verb("calendar.see", "看日历", EVERYONE - {"applicant"}, ANYWHERE),
         Verb("public.print", "打印公示", KEEPERS, ANYWHERE),

@@ -3,7 +3,7 @@
 import os
 import signal
 
-POINTS = ("after_flush", "before_commit", "after_commit", "after_claim")
+POINTS = ("after_flush", "before_commit", "after_commit", "after_claim", "after_send")
 
 
 def point(name: str) -> None:

@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from functools import cache, cached_property
 from typing import Any
 
@@ -150,6 +152,20 @@ def set_password(session: Session, name: str, password: str) -> None:
         .where(UserRow.key == user.key)
         .values(password=_hashed(name, password), epoch=UserRow.epoch + 1)
     )
+
+
+def set_mail(session: Session, name: str, mail: str) -> None:
+    """Where the user gets his notices, empty for nowhere. `BadUser`."""
+    user, mail = find(session, name), mail.strip()
+    if mail and not _is_address(mail):
+        raise BadUser(name=name, reason="邮箱地址写得不对")
+    session.execute(update(UserRow).where(UserRow.key == user.key).values(mail=mail))
+
+
+def mails(session: Session, names: Iterable[str]) -> list[str]:
+    """The addresses that these active users have given."""
+    wanted = select(UserRow.mail).where(UserRow.name.in_(set(names)), UserRow.active, UserRow.mail != "")
+    return sorted(set(session.scalars(wanted)))
 
 
 def deactivate(session: Session, name: str) -> None:
@@ -316,6 +332,16 @@ def _fits(group: str, place: str) -> bool:
     shaped = place == "" or (place.endswith("/") and not place.startswith(("/", "=")))
     at_city = role.key == "department" and depth == roles.CITY
     return shaped and (role.key == "administrator" or depth == role.level or at_city)
+
+
+def _is_address(mail: str) -> bool:
+    """Whether it is one plain address: what goes into a mail's head must not bring more lines or receivers."""
+    try:
+        return (
+            len(mail) <= 254 and Address(addr_spec=mail).addr_spec == mail and "." in mail.rpartition("@")[2]
+        )
+    except (ValueError, HeaderParseError):
+        return False
 
 
 def _hashed(name: str, password: str) -> str:

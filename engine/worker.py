@@ -6,7 +6,7 @@ A thread of `serve`, or processes of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -41,12 +41,21 @@ class Worker:
     def run_once(self) -> int:
         """Do all that is due now, also what becomes due by it; how much was done."""
         total = 0
-        while done := timers.fire_due(self.runtime) + outbox.send(self.runtime, self._carriers):
+        while done := self._look() + self._post():
             total += done
+        return total
+
+    def _look(self) -> int:
+        """Fire what is due, and keep house."""
+        fired = timers.fire_due(self.runtime)
         messages.forget_expired(self.runtime)
         self.tend()
         self.anchor()
-        return total
+        return fired
+
+    def _post(self) -> int:
+        """Send what waits in the outbox."""
+        return outbox.send(self.runtime, self._carriers)
 
     def tend(self) -> None:
         """Tell now and then that the background jobs here are alive, and take up those of workers that are not."""
@@ -73,21 +82,18 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set. What goes wrong is logged and tried again: a worker must outlive its troubles."""
         self._stop = stop
+        posting = threading.Thread(target=_repeat, args=(self._post, stop), name="outbox", daemon=True)
+        if self._carriers:
+            posting.start()  # beside the rest: a mail server that is slow to answer shall keep no timer waiting
         while not stop.is_set():
             try:
                 with dispatch.working(self.runtime.database.engine.url, self._job):
-                    self._loop(stop)
+                    _repeat(self._look, stop)
             except Exception:
                 log.exception("worker_failed")
                 stop.wait(PAUSE)
-
-    def _loop(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            try:
-                self.run_once()
-            except Exception:
-                log.exception("worker_failed")
-            stop.wait(PAUSE)
+        if self._carriers:
+            posting.join()
 
     def _job(self, key: int, attempt: int) -> None:
         self._jobs[key] = attempt
@@ -95,3 +101,14 @@ class Worker:
             background.run(self.runtime, key, attempt, self._stop.is_set)
         finally:
             self._jobs.pop(key, None)
+
+
+def _repeat(work: Callable[[], int], stop: threading.Event) -> None:
+    """Do it until it finds nothing, pause, and so on until `stop`."""
+    while not stop.is_set():
+        try:
+            if work():
+                continue
+        except Exception:
+            log.exception("worker_failed")
+        stop.wait(PAUSE)

@@ -17,10 +17,11 @@ from processes.served import OPERATIONS, BusinessError, Operation, household_in,
 from registry import doubts, households, income, measures, monitoring, notices, sudden
 from registry.errors import Impossible
 from registry.history import acting
+from registry.models import Notice
 from registry.money import NotMoney, yuan
 from registry.names import pinyin
 
-__all__ = ["OPERATIONS", "BusinessError", "Operation"]
+__all__ = ["OPERATIONS", "BusinessError", "Operation", "write_notice"]
 
 
 def _line(inputs: Mapping[str, Any]) -> Decimal:
@@ -189,5 +190,12 @@ def measure_close(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
 @operation("notice.send")
 def notice_send(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """Write a notice to the household."""
-    notices.write(session, household_in(session, inputs), inputs.get("kind") or "", inputs.get("text") or "")
+    write_notice(session, inputs)
     return {}
+
+
+def write_notice(session: Session, inputs: dict[str, Any]) -> Notice:
+    """The notice that `notice.send` asks for."""
+    return notices.write(
+        session, household_in(session, inputs), inputs.get("kind") or "", inputs.get("text") or ""
+    )

@@ -33,6 +33,7 @@ def places() -> list[Place]:
         ("ledgers.index", _("台账"), "ledgers.see"),
         ("figures.page", _("数据"), "figures.see"),
         ("calendar.page", _("日历"), "calendar.see"),
+        ("notices.page", _("通知"), "notice.tell"),
         ("funds.page", _("资金"), "funds.see"),
         ("sheets.page", _("数据表"), "sheet.compare"),
         ("problems.page", _("问题清零"), "problem.see"),

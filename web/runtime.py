@@ -13,9 +13,13 @@ from engine.database import Database
 from engine.feel import Evaluator
 from engine.runtime import Runtime
 from engine.vault import Vault, key_from_file
+from engine.worker import Worker
 from processes.operations import OPERATIONS
 from registry import secrets as registry_secrets
-from web import trials  # noqa: F401  registers its background job
+from web import (
+    delivery,
+    trials,  # noqa: F401  registers its background job
+)
 
 
 def open_runtime(database: str, *, clock: Clock | None = None, processes: int = 1) -> Runtime:
@@ -28,7 +32,14 @@ def open_runtime(database: str, *, clock: Clock | None = None, processes: int = 
     opened = Database(database, vault=Vault(key))
     registry_secrets.unlock(opened.engine, key)
     opened.upgrade()
-    return Runtime(opened, Evaluator(processes=processes), OPERATIONS, clock or SystemClock())
+    operations = OPERATIONS | delivery.posting(delivery.from_environment(os.environ))
+    return Runtime(opened, Evaluator(processes=processes), operations, clock or SystemClock())
+
+
+def worker(runtime: Runtime) -> Worker:
+    """A worker of this server, which takes notices out of the house by the channels that the environment names."""
+    channels = delivery.from_environment(os.environ)
+    return Worker(runtime, delivery.carriers(runtime.database, channels))
 
 
 def master_key(database: str) -> bytes:

@@ -21,6 +21,8 @@ class UserRow(Base):
     active: Mapped[bool]
     epoch: Mapped[int]
     """Rises with each new password, which ends the sessions before it."""
+    mail: Mapped[str] = mapped_column(sa.String(254), server_default="")
+    """Where notices go; empty for nowhere."""
 
 
 class UserGrant(Base):

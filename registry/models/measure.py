@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from registry.columns import Money
@@ -39,13 +39,29 @@ class Measure(Fact, Base):
 
 
 class Notice(Keyed, Base):
-    """A text for a household, waiting to be delivered (`delivered_at` null) by page, mail or webhook."""
+    """A text for a household, to be told by a channel that leaves the house or by hand (`delivered_at` null until then)."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_of", "household_key", "written_at"),)
+    __table_args__ = (
+        Index("ix_notice_of", "household_key", "written_at"),
+        Index(
+            "ix_notice_waiting",
+            "written_at",
+            sqlite_where=text("delivered_at IS NULL"),
+            postgresql_where=text("delivered_at IS NULL"),
+        ),
+    )
 
     household_key: Mapped[int] = mapped_column(ForeignKey("household.key"))
     kind: Mapped[str] = mapped_column(String(20))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    """When it was recorded that the household knows."""
+    delivered_on: Mapped[date | None]
+    delivered_by: Mapped[str] = mapped_column(String(100), default="")
+    """A user's name, or the worker."""
+    delivered_how: Mapped[str] = mapped_column(String(20), default="")
+    """当面, 电话, 书面送达, 张贴, 网页, 邮件 or 短信"""
+    failed: Mapped[str] = mapped_column(Text, default="")
+    """What the channels say who have given it up; empty once the household knows."""

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from engine import identity
 from engine.models.instances import Instance
-from registry import fiction
+from registry import fiction, history, notices
 from tests.web.world import PASSWORD
 from web.config import Config
 
@@ -19,6 +19,11 @@ def case(world):
     family = world.family()
     key = world.begin(family)
     world.play(key, family, "county_review")
+    with world.runtime.database.begin() as session:
+        history.act(session, "county_office", world.clock.now())
+        household = int(session.get(Instance, key).subject)
+        notices.tell(session, notices.write(session, household, "受理", "您家的申请已受理。"), "电话")
+        notices.fail(notices.write(session, household, "补正", "请补交住房照片。"), "短信：网关拒绝（400）")
     return key
 
 
@@ -59,6 +64,7 @@ def test_the_pages_of_a_county_reviewer(visitor, world, case, size, language):
         "start": "/start/",
         "sheets": "/sheets/",
         "problems": "/problems/",
+        "notices": "/notices/",
         "start-area": "/start/home_visit",
         "account": "/account",
         "refusal": "/nowhere",

@@ -16,6 +16,21 @@ def put(runtime: Runtime, **payload) -> int:
         return outbox.put(session, "mail", payload, runtime.clock.now())
 
 
+class Post:
+    """A carrier that keeps what it delivers, or fails each time with `failure`."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure, self.tries, self.settlements = failure, [], []
+
+    def carry(self, key, payload):
+        self.tries.append((key, payload))
+        if self.failure:
+            raise self.failure
+
+    def settled(self, session, payload, at, error):
+        self.settlements.append(error)
+
+
 def parcel(runtime: Runtime) -> Parcel:
     with runtime.database.read() as session:
         return session.scalars(sa.select(Parcel)).one()
@@ -24,11 +39,10 @@ def parcel(runtime: Runtime) -> Parcel:
 def test_a_parcel_is_delivered_once_and_sealed_until_then(runtime: Runtime):
     key = put(runtime, to="张三", text="已受理")
     assert "张三".encode() not in parcel(runtime).payload
-    delivered = []
-    carriers = {"mail": lambda key, payload: delivered.append((key, payload))}
-    assert outbox.send(runtime, carriers) == 1
-    assert outbox.send(runtime, carriers) == 0
-    assert delivered == [(key, {"to": "张三", "text": "已受理"})]
+    post = Post()
+    assert outbox.send(runtime, {"mail": post}) == 1
+    assert outbox.send(runtime, {"mail": post}) == 0
+    assert post.tries == [(key, {"to": "张三", "text": "已受理"})] and post.settlements == [None]
 
 
 def test_what_was_rolled_back_is_never_sent(runtime: Runtime):
@@ -38,36 +52,48 @@ def test_what_was_rolled_back_is_never_sent(runtime: Runtime):
             raise RuntimeError
     except RuntimeError:
         pass
-    assert outbox.send(runtime, {"mail": lambda key, payload: None}) == 0
+    assert outbox.send(runtime, {"mail": Post()}) == 0
 
 
 def test_a_failure_is_tried_again_ever_more_seldom_and_given_up_at_last(
     runtime: Runtime, clock: MovableClock
 ):
     put(runtime)
-    tries, pauses = [], []
-
-    def carry(key, payload):
-        tries.append(key)
-        raise ConnectionError
-
+    post, pauses = Post(ConnectionError("to 张三")), []
     for _ in range(40):
-        outbox.send(runtime, {"mail": carry})
+        outbox.send(runtime, {"mail": post})
         pauses.append(parcel(runtime).due - clock.now())
         clock.advance(timedelta(days=1))
-    assert len(tries) == outbox.MOST_ATTEMPTS
-    assert [later / earlier for earlier, later in itertools.pairwise(pauses[: len(tries) - 1])] == [2] * 10
+    assert len(post.tries) == outbox.MOST_ATTEMPTS
+    assert [later / earlier for earlier, later in itertools.pairwise(pauses[: len(post.tries) - 1])] == [
+        2
+    ] * 10
     assert (parcel(runtime).state, parcel(runtime).error) == ("failed", "ConnectionError")
+    assert post.settlements == ["ConnectionError"]  # told once, when it is over
+
+
+def test_what_never_can_be_delivered_is_given_up_at_once(runtime: Runtime):
+    put(runtime)
+    post = Post(outbox.Undeliverable("对方不收"))
+    assert outbox.send(runtime, {"mail": post}) == outbox.send(runtime, {"mail": post}) == 0
+    assert (parcel(runtime).state, len(post.tries), post.settlements) == ("failed", 1, ["对方不收"])
+
+
+def test_who_was_slow_leaves_the_rest_to_others(runtime: Runtime, clock: MovableClock):
+    put(runtime)
+    put(runtime)
+    post = Post()
+    post.carry = lambda key, payload: (post.tries.append(key), clock.advance(outbox.CLAIM))
+    outbox.send(runtime, {"mail": post})
+    assert len(post.tries) == 1
 
 
 def test_a_worker_that_died_with_a_parcel_leaves_it_to_the_next(runtime: Runtime, clock: MovableClock):
     put(runtime)
     outbox._claim(runtime, ["mail"])
-    delivered = []
-    carriers = {"mail": lambda key, payload: delivered.append(key)}
-    assert outbox.send(runtime, carriers) == 0
+    assert outbox.send(runtime, {"mail": Post()}) == 0
     clock.advance(outbox.CLAIM)
-    assert outbox.send(runtime, carriers) == 1
+    assert outbox.send(runtime, {"mail": Post()}) == 1
 
 
 def test_what_has_no_carrier_waits(runtime: Runtime):

@@ -9,6 +9,7 @@ from engine.worker import Worker
 from web.app import create_app
 from web.commands.opening import database_option, default_database, opened
 from web.config import Config
+from web.runtime import worker
 
 
 @click.command
@@ -37,7 +38,8 @@ def command(
             config = Config(demo=True, demo_password=PASSWORD)
         stop = threading.Event()
         if not no_worker:
-            threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True).start()
+            hand = Worker(runtime) if demo else worker(runtime)  # made-up people's phones are not called
+            threading.Thread(target=hand.run, args=(stop,), name="worker", daemon=True).start()
         click.echo(f"fangfan serves http://{host}:{port}/")
         try:
             waitress.serve(

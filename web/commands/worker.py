@@ -5,8 +5,8 @@ import threading
 
 import click
 
-from engine.worker import Worker
 from web.commands.opening import database_option, opened
+from web.runtime import worker
 
 
 @click.command
@@ -18,4 +18,4 @@ def command(database: str) -> None:
         signal.signal(number, lambda *_: stop.set())
     with opened(database) as runtime:
         click.echo("working; Ctrl-C stops")
-        Worker(runtime).run(stop)
+        worker(runtime).run(stop)

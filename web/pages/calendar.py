@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from engine import deadlines, lateness, sight, worklist
-from registry import ledger
+from registry import ledger, notices
 from registry.ledger import entries
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -30,5 +30,6 @@ def page() -> str:
                 for each in ledger.ledgers().values()
                 if each.due and (count := entries.count_due(session, each, seen, today))
             ],
+            untold=notices.count_waiting(session, sight.reach(viewer(), "notice.tell").areas),
             today=today,
         )

@@ -17,9 +17,12 @@ from registry.ledger import entries
 from registry.ledger.plain import HOUSEHOLD
 from registry.models import Household
 from web import matters, reading
+from web.delivery.notices import WORKER
+from web.pages.notices import is_own
 from web.pages.worklist import place_names
 from web.runtime import runtime
 from web.signed_in import requires, viewer
+from web.words import in_shanghai
 
 blueprint = Blueprint("households", __name__, url_prefix="/households")
 SHOWN = 50
@@ -116,6 +119,7 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         .limit(SHOWN)
     ).all()
     place = {"area": household.area, "subject": str(household.key)}
+    told = notices.of(session, key)
     return render_template(
         "household.html",
         facts=households.read(session, key),
@@ -123,7 +127,12 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
         cases=cases,
         names=reading.process_names(session, {each.definition_key for each in cases}),
         matters=matters.of(session, key),
-        notices=notices.of(session, key),
+        notices=told,
+        people=display_names(session, {each.delivered_by for each in told} - {"", WORKER}),
+        own=is_own(viewer(), household),
+        tells=authority.may(session, viewer(), "notice.tell", **place),
+        ways=notices.BY_HAND,
+        today=in_shanghai(runtime().clock.now()).date(),
         measures=[measures.shown(each) for each in measures.of(session, key)],
         marks=[
             mark

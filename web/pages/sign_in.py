@@ -80,10 +80,12 @@ def language(code: str) -> Response:
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires("worklist.see")
 def account() -> str | Response:
-    """One's own roles, and a new password."""
+    """One's own roles, a new password, and where notices come by mail."""
     refused = ""
     if request.method == "POST":
         try:
+            if "mail" in request.form:
+                return _reached_at(request.form["mail"])
             return _renewed(request.form.get("old", ""), request.form.get("new", ""))
         except Refusal as refusal:
             refused = told(refusal.message, refusal)
@@ -92,7 +94,8 @@ def account() -> str | Response:
             {"role": group_name(group), "place": _place_name(transaction, place)}
             for group, place in viewer().grants
         ]
-    return render_template("account.html", viewer=viewer(), grants=grants, refused=refused)
+        mail = request.form.get("mail") or "".join(identity.mails(transaction, [viewer().name]))
+    return render_template("account.html", viewer=viewer(), grants=grants, refused=refused, mail=mail)
 
 
 def group_name(group: str) -> str:
@@ -110,6 +113,13 @@ def _renewed(old: str, new: str) -> Response:
         person = identity.viewer(transaction, viewer().user.key)
     login_user(Account(person))
     flash(_("密码已改。"))
+    return redirect(url_for("sign_in.account"))
+
+
+def _reached_at(mail: str) -> Response:
+    with runtime().database.begin() as transaction:
+        identity.set_mail(transaction, viewer().name, mail)
+    flash(_("邮箱已改。"))
     return redirect(url_for("sign_in.account"))
 
 
