@@ -78,6 +78,7 @@ VERBS = {
         Verb("clause.see", "看条款", OFFICES | ADMINISTRATOR, ANYWHERE),
         Verb("drawing.deploy", "部署图纸", ADMINISTRATOR, ANYWHERE),
         Verb("case.migrate", "迁移案卷", ADMINISTRATOR, ANYWHERE),
+        Verb("watch.see", "看运行情况", OFFICES | GROUPS | ADMINISTRATOR, ANYWHERE),
         Verb("incident.see", "看故障", ADMINISTRATOR, ANYWHERE),
         Verb("incident.resolve", "处理故障", ADMINISTRATOR, ANYWHERE),
         Verb("job.serve", "处理外部作业", ADMINISTRATOR, ANYWHERE),

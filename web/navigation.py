@@ -38,6 +38,7 @@ def places() -> list[Place]:
         ("sheets.page", _("数据表"), "sheet.compare"),
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
+        ("watch.page", _("运行"), "watch.see"),
         ("incidents.page", _("故障"), "incident.see"),
     )
     return [

@@ -18,6 +18,7 @@ WHAT = {
     "drawing": "web.bench.drawing",
     "worklist": "web.bench.worklist",
     "timers": "web.bench.timers",
+    "watch": "web.bench.watch",
 }
 
 

@@ -22,6 +22,7 @@ from web.pages import (
     tasks,
     together,
     urging,
+    watch,
     worklist,
 )
 
@@ -49,6 +50,7 @@ BLUEPRINTS = tuple(
         public,
         clauses,
         incidents,
+        watch,
         background,
     )
 )

@@ -1,4 +1,4 @@
-// Shows a drawing with the position and the way taken. What it shows is also on the page as text.
+// Shows a drawing with the position and the way taken, or with how much happens at each element. What it shows is also on the page as text.
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
@@ -20,6 +20,11 @@ async function show(box) {
     head.setAttribute('markerHeight', 28);
   });
   label(viewer.get('overlays'), (box.dataset.here || '').split(' ').filter((id) => elements.get(id)), box.dataset.now);
+  const heat = Object.entries(JSON.parse(box.dataset.heat || '{}')).filter(([id]) => elements.get(id));
+  heat.forEach(([id, { shade, text }]) => {
+    canvas.addMarker(id, `heat-${shade}`);
+    label(viewer.get('overlays'), [id], text, 'heat', { bottom: -2, left: 0 });
+  });
   const here = (box.dataset.here || '').split(' ').map((id) => elements.get(id)).find(Boolean);
   const whole = () => canvas.zoom('fit-viewport', 'auto');
   whole();
@@ -29,14 +34,14 @@ async function show(box) {
   box.querySelectorAll('[tabindex]').forEach((part) => part.setAttribute('tabindex', '-1'));
 }
 
-/** The word beside the mark: position is not told by line and colour alone. */
-function label(overlays, ids, word) {
+/** The word beside the mark: neither position nor heat is told by line and colour alone. */
+function label(overlays, ids, word, name = 'now', position = { top: -30, left: 0 }) {
   if (!word) return;
   for (const id of ids) {
     const told = document.createElement('span');
-    told.className = 'now';
+    told.className = name;
     told.textContent = word;
-    overlays.add(id, { position: { top: -30, left: 0 }, html: told });
+    overlays.add(id, { position, html: told });
   }
 }
 
