@@ -22,6 +22,7 @@ ANYWHERE, CASE, TASK = "anywhere", "case", "task"
 OFFICES = frozenset({"county_office", "city_office"})
 PROBLEM_ROOM = OFFICES | {"county_group", "city_group", "township_cadre"}
 KEEPERS = frozenset({"village_committee", "work_team", "township_cadre", "county_office"})
+VISITORS = frozenset({"village_committee", "work_team", "township_cadre", "helper"})
 GROUPS = frozenset({"county_group", "city_group"})
 WORKERS = frozenset(roles.ROLES) - {"administrator"}
 EVERYONE = frozenset(roles.ROLES)
@@ -46,6 +47,7 @@ VERBS = {
         Verb("worklist.see", "看任务列表", EVERYONE, ANYWHERE),
         Verb("task.see", "看任务", EVERYONE, CASE),
         Verb("task.do", "办理任务", WORKERS, TASK),
+        Verb("task.carry", "带任务下乡", VISITORS, ANYWHERE),
         Verb("task.hand_over", "转办任务", OFFICES | ADMINISTRATOR, CASE),
         Verb("task.remind", "催办", WORKERS, CASE),
         Verb("task.hurry", "加急", OFFICES | GROUPS | {"township_cadre"}, CASE),

@@ -31,6 +31,7 @@ class Filter:
 
     `area` is a path prefix; `text` is looked for in title and `attribute.search`; `subjects`, when not None, are the
     only subjects wanted (found elsewhere, by an ID number for instance), taken as an alternative to `text`.
+    `marked`: a property and its value that the drawing gives the step.
     """
 
     box: str = OPEN
@@ -41,6 +42,7 @@ class Filter:
     due: str | None = None
     text: str | None = None
     subjects: frozenset[str] | None = None
+    marked: tuple[str, str] | None = None
 
 
 class Position(NamedTuple):
@@ -106,6 +108,9 @@ def conditions(viewer: Viewer, wanted: Filter) -> list[sa.ColumnElement[bool]]:
         found.append(UserTask.area.startswith(wanted.area, autoescape=True))
     if wanted.text or wanted.subjects is not None:
         found.append(sa.or_(*_looked_for(wanted)))
+    if wanted.marked:
+        name, value = wanted.marked
+        found.append(UserTask.properties[name].as_string() == value)
     return found
 
 

@@ -22,6 +22,8 @@ const bundles = [
   ['web/assets/pages/pages.js', 'web/static/build/pages.js', 'browser'],
   ['web/assets/pages/task.js', 'web/static/build/task.js', 'browser'],
   ['web/assets/pages/together.js', 'web/static/build/together.js', 'browser'],
+  ['web/assets/field/field.jsx', 'web/static/build/field.js', 'browser'],
+  ['web/assets/field/worker.js', 'web/static/build/field-worker.js', 'browser'],
   ['web/assets/pages/figures.js', 'web/static/build/figures.js', 'browser'],
   ['web/assets/pages/diagram.js', 'web/static/build/diagram.js', 'browser'],
 ];

@@ -21,6 +21,8 @@ _POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
         "style-src 'self' 'unsafe-inline'",  # diagrams position their parts by style attributes
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

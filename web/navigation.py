@@ -26,6 +26,7 @@ def places() -> list[Place]:
     """The links for this viewer, in the order of his day's work."""
     wanted = (
         ("worklist.page", _("待办"), "worklist.see"),
+        ("field.page", _("下乡"), "task.carry"),
         ("cases.index", _("案卷"), "case.see"),
         ("households.index", _("农户"), "household.see"),
         ("start.index", _("新事项"), "start.see"),

@@ -81,6 +81,7 @@ def _else(session: Session, case: Instance) -> list[Event]:
     titles = {
         "started": _("立案"),
         "task_handed_over": _("转办"),
+        "task_carried": _("带下乡办理"),
         "task_changed": _("任务调整"),
         "task_reminded": _("催办"),
         "task_hurried": _("加急"),

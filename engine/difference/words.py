@@ -92,6 +92,7 @@ PARTS = {
     "property.clause": "条款号",
     "property.sheet": "打印表",
     "property.also_signs": "同时签署的表",
+    "property.offline": "可带下乡办理",
     "property.signature": "签名",
     "property.separate_from": "办过这些步骤的人不能办",
     "property.required": "必须有值",

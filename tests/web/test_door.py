@@ -27,7 +27,14 @@ def test_what_is_public_is_known_by_name(world):
         if rule.endpoint != "static" and signed_in.stated(world.app.view_functions[rule.endpoint]) == ""
     }
     pages = {endpoint for endpoint in public if not endpoint.startswith(("v2.", "openapi"))}
-    assert pages == {"sign_in.page", "sign_in.enter", "sign_in.leave", "sign_in.language"}
+    assert pages == {
+        "field.worker",
+        "field.manifest",
+        "sign_in.page",
+        "sign_in.enter",
+        "sign_in.leave",
+        "sign_in.language",
+    }
 
 
 def test_a_stranger_is_led_to_the_door_and_back(world):

@@ -13,9 +13,9 @@ import './forms.css';
 const DECIDED_ANEW = /^(outcome|opinion|return_to|mend|files|.*_signature)$/;
 
 /** Shows a form; returns {answer, validate, setErrors, focus, destroy}. */
-export function mount(element, { schema, data = {}, draft = {}, errors = {}, readonly = false, onChange, upload = uploadDocument, language = 'zh' }) {
+export function mount(element, { schema, data = {}, draft = {}, errors = {}, readonly = false, onChange, upload = uploadDocument, addressOf = documentAddress, language = 'zh' }) {
   const tongue = language.startsWith('en') ? 'en' : 'zh';
-  const page = { language: tongue, say: speaker(tongue), now: chinaTime, upload };
+  const page = { language: tongue, say: speaker(tongue), now: chinaTime, upload, addressOf };
   speakRows(page.say);
   const form = new Form({ container: element, properties: { readOnly: readonly }, additionalModules: [fangfanModule(page)] });
   const faults = form.get('faults');
@@ -96,6 +96,8 @@ function place(into, path, value) {
 function chinaTime() {
   return `${new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 23)}+08:00`;
 }
+
+const documentAddress = ({ sha256 }) => `/documents/${sha256}`;
 
 async function uploadDocument(file) {
   const body = new FormData();

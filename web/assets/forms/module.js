@@ -17,7 +17,7 @@ function register(formFields) {
 }
 register.$inject = ['formFields'];
 
-/** A form-js module; `page` is {language, say, now, upload}. */
+/** A form-js module; `page` is {language, say, now, upload, addressOf}. */
 export function fangfanModule(page) {
   return {
     __init__: [register],

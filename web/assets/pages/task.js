@@ -1,18 +1,9 @@
 // The task's page: mounts the form, keeps a draft, shows what will be signed, hands in.
-import { labelOf } from './labels.js';
+import { labelOf, labelled } from './labels.js';
 import { pictures } from './papers.js';
 import { Refused, given, post } from './server.js';
 
 const AFTER_TYPING = 2000; // milliseconds of rest before the draft is kept
-
-function labelled(components, found) {
-  for (const component of components) {
-    if (component.key) found[component.key] = component.label;
-    if (component.path && component.label) found[component.path] = component.label;
-    if (component.components) labelled(component.components, found);
-  }
-  return found;
-}
 
 function start() {
   const task = given('task');

@@ -6,7 +6,7 @@ const ACCEPTED = 'image/jpeg,image/png,application/pdf';
 
 export function Files(props) {
   const { field, onChange, readonly, disabled, domId, errors } = props;
-  const { say, upload } = usePage();
+  const { say, upload, addressOf } = usePage();
   const files = Array.isArray(props.value) ? props.value : [];
   const [waiting, setWaiting] = useState([]);
   const [failed, setFailed] = useState(null);
@@ -39,7 +39,7 @@ export function Files(props) {
         <ul>
           {files.map((file) => (
             <li key={file.sha256}>
-              <a href={`/documents/${file.sha256}`} target="_blank" rel="noopener">{file.name}</a> <span class="ff-description">{showSize(file.size)}</span>
+              <a href={addressOf(file)} target="_blank" rel="noopener">{file.name}</a> <span class="ff-description">{showSize(file.size)}</span>
               {!shut && <button type="button" class="ff-link" aria-label={`${say('删除')} ${file.name}`} onClick={() => onChange({ value: files.filter(({ sha256 }) => sha256 !== file.sha256) })}>{say('删除')}</button>}
             </li>
           ))}

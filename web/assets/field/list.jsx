@@ -1,0 +1,70 @@
+// What is on the phone and how far each is; what can be taken along while there is a signal.
+import { useState } from 'preact/hooks';
+import { isOver } from './sending.js';
+
+const LEVELS = { 红: 'red', 黄: 'amber', 蓝: 'blue' };
+
+export function day(moment, language) {
+  return moment ? new Date(moment).toLocaleDateString(language, { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' }) : '';
+}
+
+export function Level({ word }) {
+  return word ? <span class={`level ${LEVELS[word] || ''}`}>{word}</span> : null;
+}
+
+function About({ task, words }) {
+  return (
+    <>
+      <span class="quiet">{task.name}</span>
+      <span class="about"><Level word={task.level} /> {task.place} {task.due && <span class={new Date(task.due) < new Date() ? 'late' : ''}>{words.due} {day(task.due, words.language)}</span>}</span>
+    </>
+  );
+}
+
+function stateOf(task, words) {
+  if (isOver(task)) return words.stateOver;
+  if (task.told) return words.stateRefused;
+  if (task.filled) return words.stateFilled;
+  return task.answer ? words.stateBegun : words.stateBlank;
+}
+
+export function OnPhone({ tasks, progress, words, onOpen }) {
+  if (!tasks.length) return <p>{words.nothingTaken}</p>;
+  return (
+    <ul class="carried">
+      {tasks.map((task) => (
+        <li key={task.key} data-task={task.key} data-state={isOver(task) ? 'over' : task.told ? 'refused' : task.filled ? 'filled' : task.answer ? 'begun' : 'blank'}>
+          <div>
+            <strong>{task.title || words.untitled}</strong>
+            <About task={task} words={words} />
+            <span class="state" role={progress[task.key] ? 'status' : undefined}>{progress[task.key] || stateOf(task, words)}</span>
+            {task.told && <span class="told">{task.told.message}</span>}
+          </div>
+          <button type="button" onClick={() => onOpen(task)} aria-label={`${isOver(task) ? words.look : words.fill}：${task.title} ${task.name}`}>{isOver(task) ? words.look : words.fill}</button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function ToTake({ tasks, told, primary, busy, words, onTake }) {
+  const [left, setLeft] = useState(new Set());
+  if (!tasks.length) return <p>{words.nothingWaiting}</p>;
+  const chosen = tasks.filter((task) => !left.has(task.key)).map((task) => task.key);
+  const toggle = (key) => setLeft((before) => { const after = new Set(before); if (!after.delete(key)) after.add(key); return after; });
+  return (
+    <>
+      <ul class="carried">
+        {tasks.map((task) => (
+          <li key={task.key}>
+            <label>
+              <input type="checkbox" checked={!left.has(task.key)} onChange={() => toggle(task.key)} />
+              <span><strong>{task.title || words.untitled}</strong><About task={task} words={words} />{told[task.key] && <span class="told" role="alert">{told[task.key]}</span>}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <p class="actions"><button type="button" class={primary ? 'primary' : ''} disabled={busy || !chosen.length} data-take onClick={() => onTake(chosen)}>{words.take.replace('{n}', chosen.length)}</button></p>
+    </>
+  );
+}
