@@ -18,7 +18,7 @@ class Place:
     here: bool
 
 
-SHOWN = 6
+SHOWN, SHOWN_ON_PHONE = 6, 4
 """Links that stand in the head; the others are under 更多, so that it stays one row at a desk and two on a phone."""
 
 
@@ -51,7 +51,7 @@ def places() -> list[Place]:
 
 def install(app: Flask) -> None:
     """Let templates ask for the places."""
-    app.jinja_env.globals.update(places=places, SHOWN_PLACES=SHOWN)
+    app.jinja_env.globals.update(places=places, SHOWN_PLACES=SHOWN, SHOWN_ON_PHONE=SHOWN_ON_PHONE)
 
 
 def _concerns(verb: str) -> bool:

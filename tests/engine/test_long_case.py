@@ -22,7 +22,7 @@ from engine.worker import Worker
 from tests.engine.cases import answer, at, get, open_tasks
 from web.rehearsal import stage
 
-ROUNDS = int(os.environ.get("FANGFAN_ROUNDS", "150"))
+ROUNDS = int(os.environ.get("FANGFAN_ROUNDS", "90"))
 """The suite follows a few years of one case; FANGFAN_ROUNDS=500 a working life (docs/benchmarks.md)."""
 COMPARED = 30
 """Rounds at the end in which the old case is measured beside a new one."""
