@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import processes.channels
+import processes.family
 import processes.office
 import processes.reliefs  # noqa: F401  (they put their operations into the table)
 from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation

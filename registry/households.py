@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from registry import areas, eligibility, id_numbers, members, monitoring, told
@@ -98,7 +98,7 @@ def save(
     if household is None:
         household = _new(session, area)
     elif area and area != household.area:
-        household.area = _village(session, area)
+        household.area = village(session, area)
     told.assign(household, facts, _TOLD)
     if household.kind not in KINDS:
         raise Impossible(
@@ -106,7 +106,7 @@ def save(
         )
     if people is not None:
         members.replace(session, household, people, acting(session).day)
-    _name_head(household)
+    name_head(household)
     session.flush()
     return household
 
@@ -131,12 +131,13 @@ def known_by_head(session: Session, people: Sequence[Mapping[str, Any]]) -> Hous
 
 
 def _new(session: Session, area: str | None) -> Household:
-    household = Household(area=_village(session, area or ""), kind="一般农户", recorded_at=acting(session).at)
+    household = Household(area=village(session, area or ""), kind="一般农户", recorded_at=acting(session).at)
     session.add(household)
     return household
 
 
-def _village(session: Session, path: str) -> str:
+def village(session: Session, path: str) -> str:
+    """The path, if it is a village's. Impossible (`unknown_area`, `not_a_village`) where it is not."""
     area = areas.get(session, path)
     if area is None:
         raise Impossible("unknown_area", "没有地区“{path}”。", path=path)
@@ -145,16 +146,22 @@ def _village(session: Session, path: str) -> str:
     return path
 
 
-def _name_head(household: Household) -> None:
+def name_head(household: Household) -> None:
+    """Repeat the name of the 户主 on the household, for search."""
     heads = [member for member in present(household) if member.relation == HEAD]
     if heads:
         household.head_name = heads[0].name
         household.pinyin, household.initials = pinyin(heads[0].name)
 
 
+def inhabited() -> ColumnElement[bool]:
+    """SQL: somebody lives in the household: its people are known already, and it has not ended."""
+    return select(Member.key).where(Member.household_key == Household.key, Member.left_on.is_(None)).exists()
+
+
 def all_within(session: Session, path: str) -> list[Household]:
     """The households within an area, by area and name of 户主; not those of which only the place is known yet."""
-    query = select(Household).where(areas.within(Household.area, path), Household.head_name != "")
+    query = select(Household).where(areas.within(Household.area, path), inhabited())
     return list(session.scalars(query.order_by(Household.area, Household.head_name)))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import areas
+from registry import areas, households
 from registry.errors import Impossible
 from registry.models import Area, Household, Monitoring
 
@@ -22,7 +22,7 @@ def to_visit(session: Session, area: str, kinds: Sequence[str]) -> tuple[list[di
         select(Household.key, Household.head_name, Household.area, Area.name, Monitoring.key)
         .join(Area, Area.path == Household.area)
         .outerjoin(Monitoring, (Monitoring.household_key == Household.key) & Monitoring.ended_on.is_(None))
-        .where(areas.within(Household.area, area), Household.head_name != "", Household.kind.in_(kinds))
+        .where(areas.within(Household.area, area), households.inhabited(), Household.kind.in_(kinds))
         .order_by(Household.area, Household.head_name, Household.key)
     ).all()
     listed = [

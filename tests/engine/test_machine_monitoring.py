@@ -11,7 +11,15 @@ from tests.engine.test_state import count_calls
 DRAWING = Path(__file__).parents[2] / "processes" / "monitoring.bpmn"
 SETTINGS = {"choose_days": 7, "long_open_days": 180}
 MEASURES = [{"key": "1", "code": "岗位"}, {"key": "2", "code": "医疗救助"}]
-OPEN = ["assist", "assist", "household_changed", "measures_long_open", "sudden_risk_told", "visit_date"]
+OPEN = [
+    "assist",
+    "assist",
+    "household_changed",
+    "household_closed",
+    "measures_long_open",
+    "sudden_risk_told",
+    "visit_date",
+]
 
 KNOWN = {
     "household_key": "7", "household": {"level": "红", "disqualified": False}, "area": "2202/", "title": "户主", "search": "hz", "stage": "帮扶",

@@ -274,6 +274,18 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "disqualification_decision": {"outcome": "退回补查", "opinion": "金额不清。", "mend": "查清金额。"},
     "household_appeal": {"outcome": "申诉", "opinion": "已退回。", "household_signature": STROKES},
     "appeal_review": {"outcome": "维持", "opinion": "事实清楚。"},
+    "household_event": {
+        "event": "婚入",
+        "happened_on": "2020-06-01",
+        "newcomer": {
+            **{name: MEMBER[name] for name in MEMBER if name not in ("relation", "birth")},
+            "birth": "1965-03-12",
+            "relation": "之女婿",
+        },
+        "detail": "结婚证。",
+        "files": [],
+    },
+    "household_event_review": {"outcome": "退回补正", "opinion": "没有证明。", "mend": "补交结婚证。"},
     "gap_list": {"fixer": "county_office", "due": "2020-07-31", "requirements": "即查即改。"},
     "gap_report": {"opinion": "短板已补齐。"},
     "annual_report": {

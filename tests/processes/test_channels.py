@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from engine import instances, worklist
 from engine.clock import MovableClock
-from engine.feel import Evaluator
 from engine.identity import User, Viewer
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
@@ -24,12 +23,6 @@ from web import rehearsal
 COUNTY, VILLAGE = "2202/220281/", "2202/220281/220281101/220281101201/"
 FATHER = "220281196803120514"
 FILE = rehearsal.SCENARIOS / "channels.yaml"
-
-
-@pytest.fixture(scope="module")
-def stage(evaluator: Evaluator) -> Iterator[Stage]:
-    with rehearsal.stage(evaluator) as stage:
-        yield stage
 
 
 @pytest.fixture

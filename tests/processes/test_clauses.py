@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.clock import MovableClock
-from engine.feel import Evaluator
+from engine.scenarios import Stage
 from processes.clauses import EXHORTATION, KINDS, cited, clauses, meant
-from web import carriers, rehearsal
+from web import carriers
 from web.carriers import Carrier
 
 NOT_REACHED: frozenset[str] = frozenset()
@@ -16,9 +16,8 @@ NOT_REACHED: frozenset[str] = frozenset()
 
 
 @pytest.fixture(scope="module")
-def found(evaluator: Evaluator) -> Iterator[list[Carrier]]:
+def found(stage: Stage) -> Iterator[list[Carrier]]:
     with (
-        rehearsal.stage(evaluator) as stage,
         stage.runtime(MovableClock(datetime(2020, 7, 1, tzinfo=UTC))) as runtime,
         runtime.database.read() as session,
     ):

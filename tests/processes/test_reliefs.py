@@ -9,7 +9,6 @@ import yaml
 
 from engine import instances
 from engine.clock import MovableClock
-from engine.feel import Evaluator
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
@@ -26,12 +25,6 @@ HEAD = {
     "birth": "1968-03-12",
     "relation": "户主",
 }
-
-
-@pytest.fixture(scope="module")
-def stage(evaluator: Evaluator) -> Iterator[Stage]:
-    with rehearsal.stage(evaluator) as stage:
-        yield stage
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Every scenario beside the drawings comes out as written, and together they enter every element and apply every rule."""
 
-from collections.abc import Iterator
-
 import pytest
 from lxml import etree
 
-from engine.feel import Evaluator
 from engine.scenarios import Outcome, Scenario, Stage, play, read
 from web import rehearsal
 
@@ -16,9 +13,8 @@ PASSED_THROUGH = ("Event", "Task", "Gateway", "Activity", "subProcess")
 
 
 @pytest.fixture(scope="module")
-def outcomes(evaluator: Evaluator) -> Iterator[dict[str, Outcome]]:
-    with rehearsal.stage(evaluator) as stage:
-        yield Outcomes(stage)
+def outcomes(stage: Stage) -> dict[str, Outcome]:
+    return Outcomes(stage)
 
 
 class Outcomes(dict[str, Outcome]):

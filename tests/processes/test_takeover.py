@@ -2,42 +2,20 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from engine import instances, settings
 from engine.clock import MovableClock
-from engine.feel import Evaluator
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
-from engine.scenarios.stage import Stage
-from processes.operations import OPERATIONS
-from registry import areas, history, measures
+from registry import history, measures
 from registry.imports import import_households, read_sheet
-from tests.conftest import open_database
 from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows
 
-ROOM = Path(__file__).parents[2]
 START = datetime(2020, 5, 20, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def stage(evaluator: Evaluator):
-    drawn = [
-        *ROOM.glob("processes/*.bpmn"),
-        *ROOM.glob("processes/*.dmn"),
-        *ROOM.glob("forms/*.form"),
-        *ROOM.glob("forms/*.html"),
-    ]
-    resources = {path.name: path.read_bytes() for path in drawn}
-    stage = Stage(
-        open_database, evaluator, OPERATIONS, resources, ROOM / "processes" / "settings.yaml", areas.load
-    )
-    yield stage
-    stage.close()
 
 
 def take_over(runtime: Runtime, sheet: bytes) -> list[Instance]:
