@@ -128,7 +128,7 @@ def _changed(fact: Fact) -> Iterator[tuple[str, tuple[Any, Any]]]:
         before = history.deleted[0] if history.deleted else None
         after = history.added[0]
         if before != after:
-            yield column.key, (_plain(before), _plain(after))
+            yield column.key, (plain(before), plain(after))
 
 
 def _change(session: Session, fact: Fact, fields: dict[str, tuple[Any, Any]]) -> FactChange:
@@ -145,7 +145,8 @@ def _change(session: Session, fact: Fact, fields: dict[str, tuple[Any, Any]]) ->
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a field as the history keeps it."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date | datetime):

@@ -25,6 +25,7 @@ MODULES = {
     "check": "check",
     "backup": "backup",
     "restore": "restore",
+    "simulate": "simulate",
     "bench": "bench",
 }
 

@@ -6,9 +6,10 @@ from importlib import import_module
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
+
+from web.commands.opening import refuse_used
 
 WHAT = {
     "step": "web.bench.step",
@@ -34,20 +35,10 @@ def command(what: str | None, as_json: bool, database: str | None) -> None:
     """Measure WHAT (all when it is not said); ratios are of one run, milliseconds are this machine's."""
     for name in [what] if what else list(WHAT):
         if database:
-            _refuse_used(database)
+            refuse_used(database)
         measure: Callable[[str | None], Mapping[str, Any]] = import_module(WHAT[name]).measure
         told = measure(database)
         click.echo(json.dumps(told, ensure_ascii=False)) if as_json else _show(name, told)
-
-
-def _refuse_used(database: str) -> None:
-    """A measure fills the database with made-up cases: one that holds anything is not touched."""
-    engine = sa.create_engine(database)
-    try:
-        if sa.inspect(engine).get_table_names():
-            raise click.UsageError("the database is not empty; a measure needs one of its own")
-    finally:
-        engine.dispose()
 
 
 def _show(name: str, told: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 
 from engine.runtime import Runtime
 from web.runtime import open_runtime
@@ -31,6 +32,16 @@ all_processes_option = click.option(
     is_flag=True,
     help='Take processes marked isExecutable="false" too, in files that have others. (A file that marks none is taken whole.)',
 )
+
+
+def refuse_used(database: str) -> None:
+    """A database that is to be filled with made-up cases must be empty: one that holds anything is not touched."""
+    engine = sa.create_engine(database)
+    try:
+        if sa.inspect(engine).get_table_names():
+            raise click.UsageError("the database is not empty; made-up cases need one of their own")
+    finally:
+        engine.dispose()
 
 
 @contextmanager

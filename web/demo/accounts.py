@@ -11,6 +11,7 @@ from registry.models import Area
 
 PASSWORD = "fangfan-demo"  # noqa: S105 - printed at the start, for a database of made-up people
 COUNTY, OTHER_COUNTY = "2202/220281/", "2202/220202/"
+FAMILIES_OF_A_HELPER = 10
 DEPARTMENTS = [
     "教育",
     "住建",
@@ -68,6 +69,8 @@ def _county(session: Session, county: str, mark: str) -> Iterator[Account]:
     yield Account(f"county_group{mark}", "县领导小组 韩组长", (("county_group", county),))
     for code in DEPARTMENTS:
         yield Account(f"department_{code}{mark}", f"{code}部门", ((f"department:{code}", county),))
+    # Whoever approves 临时救助 may not pay it out.
+    yield Account(f"department_民政{mark}_2", "民政部门出纳", (("department:民政", county),))
     for number, township in enumerate(areas.below(session, county, "township"), 1):
         yield _local("township_cadre", "包村干部", township, mark, number)
     for number, village in enumerate(areas.below(session, county, "village"), 1):
@@ -99,6 +102,11 @@ class People:
             self.by_grant[grant] = [identity.named(session, name)]
         else:
             self.related[name] = self._add(session, Account(name, shown, (grant,)))
+
+    def help(self, session: Session, number: int, household_key: str) -> None:
+        """Gives the household its 帮扶责任人: each looks after ten families, by their numbers from 0."""
+        helper = number // FAMILIES_OF_A_HELPER + 1
+        self.relate(session, "helper", f"帮扶责任人{helper}", household_key, helper)
 
     def _add(self, session: Session, account: Account) -> identity.User:
         user = identity.add_user(session, account.name, account.shown, self.password, account.grants)

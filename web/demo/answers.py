@@ -1,68 +1,36 @@
-"""What the demo's people fill in: each form answered for one family as a clerk of the trade would."""
+"""What the demo's people fill in: each form answered as a clerk of the trade would."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from math import sin
-from random import Random
-from typing import Any
+from decimal import Decimal
 
-from engine.clock import SHANGHAI
 from registry.fiction import Family
+from registry.income import disposable, read_sums
+from web.demo.filling import filled, strokes
+from web.demo.offices import OFFICES
+from web.demo.turn import Answer, Turn
 
-Answer = dict[str, Any]
-SPARED = ("未脱贫户", "低保脱贫户", "特困供养脱贫户")  # S12: not asked for income
+__all__ = ["Answer", "Turn", "answer"]
 
-
-@dataclass
-class Turn:
-    """What is known when a form is answered: the family, how it has fared, whose turn it is."""
-
-    family: Family
-    random: Random
-    now: datetime
-    element: str
-    variables: Mapping[str, Any]
-    rounds: int = 0  # follow-up visits so far: things get better with each
-    decided: Mapping[str, Any] = field(default_factory=dict)  # what the plan wants at this step
-
-    @property
-    def today(self) -> str:
-        """The day in Jilin."""
-        return self.now.astimezone(SHANGHAI).date().isoformat()
-
-    def in_days(self, days: int) -> str:
-        """A day from now."""
-        return (self.now + timedelta(days=days)).astimezone(SHANGHAI).date().isoformat()
-
-    @property
-    def spared(self) -> bool:
-        """Whether the household is not asked for income."""
-        return self.family.household["attribute"] in SPARED
+POOR = Decimal(6000)
+"""Disposable income a head, yuan a year, below which whoever visits sees a risk: 1.5 times the line (F4.2)."""
 
 
 def answer(form_id: str, turn: Turn) -> Answer:
-    """The form answered; what the plan decided stands above what would be usual."""
-    made = {**FORMS[form_id](turn), **turn.decided}
+    """The form answered; what was decided stands above what would be usual.
+
+    Where a form has no answer of its own here, it is filled in as it is drawn.
+    """
+    if form_id in FAMILIES:
+        usual = FAMILIES[form_id](turn)
+    else:
+        of_its_own = OFFICES[form_id](turn) if form_id in OFFICES else {}
+        usual = {**filled(form_id, turn.variables, turn.now, turn.random), **of_its_own}
+    made = {**usual, **turn.decided}
     return {name: value for name, value in made.items() if value is not None}
 
 
-def strokes(random: Random) -> dict[str, Any]:
-    """A signature, drawn by a hand that is never quite the same: three strokes across the box."""
-    lines = []
-    for start in (30, 130, 230):
-        lean, height = random.uniform(0.2, 0.5), random.uniform(18, 34)
-        lines.append(
-            [
-                [round(start + step * 4, 1), round(70 + height * sin(step * lean + start), 1), step * 16]
-                for step in range(20)
-            ]
-        )
-    return {"width": 340, "height": 140, "strokes": lines}
-
-
 def _application(turn: Turn) -> Answer:
-    family = turn.family
+    family = turn.home
     return {
         "area": family.area,
         "household": {
@@ -91,19 +59,16 @@ def _verification(turn: Turn) -> Answer:
         **_means(turn),
         **_circumstances(turn),
         "outcome": "属实",
-        "opinion": f"入户核实，{turn.family.reason}情况属实。",
+        "opinion": f"入户核实，{turn.home.reason}情况属实。",
         "verifier_signature": strokes(turn.random),
     }
 
 
 def _county_review(turn: Turn) -> Answer:
     judged = turn.variables.get("inclusion") or {}
-    kind = judged.get("kind") or (
-        "脱贫不稳定户" if turn.family.household["kind"] == "脱贫户" else "边缘易致贫户"
-    )
     return {
         "outcome": "同意纳入",
-        "kind": kind,
+        "kind": judged.get("kind") or turn.kind,
         "grounds": judged.get("grounds") or [1],
         "opinion": "经集体研究，该户确有返贫致贫风险，同意纳入。",
     }
@@ -162,7 +127,7 @@ def _visit(turn: Turn) -> Answer:
 
 
 def _visit_basic(turn: Turn) -> Answer:
-    return {**_visited(turn), "living_expenses": dict(turn.family.living_expenses)}
+    return {**_visited(turn), "living_expenses": dict(turn.home.living_expenses)}
 
 
 def _visited(turn: Turn) -> Answer:
@@ -171,8 +136,8 @@ def _visited(turn: Turn) -> Answer:
         "outcome": "提交",
         "visited_on": turn.today,
         **_circumstances(turn),
-        "shortfalls": [] if mended else list(turn.family.shortfalls),
-        "calamity": turn.family.calamity and not mended,
+        "shortfalls": [] if mended else list(turn.home.shortfalls),
+        "calamity": turn.home.calamity and not mended,
         "living": {"food": "有保障", "clothing": "有保障", "hygiene": "整洁", "activities": "经常参加"},
         "changes": "家庭成员无变化。",
         "needs": "希望继续得到技术指导。",
@@ -180,6 +145,20 @@ def _visited(turn: Turn) -> Answer:
         "visitor_signature": strokes(turn.random),
         "household_signature": strokes(turn.random),
     }
+
+
+def _risk_visit(turn: Turn) -> Answer:
+    if not at_risk(turn.home):
+        signed = {name: strokes(turn.random) for name in ("visitor_signature", "household_signature")}
+        told = "收入稳定，吃穿、上学、看病、住房和饮水都有保障。"
+        return {"outcome": "无风险", "visited_on": turn.today, "opinion": told, **signed}
+    return {**_visited(turn), **_means(turn), "outcome": "有风险", "opinion": turn.home.reason}
+
+
+def at_risk(family: Family) -> bool:
+    """Whether whoever visits the family sees that it may fall back into poverty."""
+    a_head = disposable(read_sums(family.income["this_year"])) / len(family.members)
+    return bool(family.shortfalls) or family.calamity or a_head < POOR
 
 
 def _exit_verification(turn: Turn) -> Answer:
@@ -201,12 +180,12 @@ def _exit_review(turn: Turn) -> Answer:
 def _means(turn: Turn) -> Answer:
     """Income, or what a spared household needs for living."""
     if turn.spared:
-        return {"living_expenses": dict(turn.family.living_expenses)}
-    return {"income": {year: dict(sheet) for year, sheet in turn.family.income.items()}}
+        return {"living_expenses": dict(turn.home.living_expenses)}
+    return {"income": {year: dict(sheet) for year, sheet in turn.home.income.items()}}
 
 
 def _circumstances(turn: Turn) -> Answer:
-    family = turn.family
+    family = turn.home
     return {
         "shortfalls": list(family.shortfalls),
         "causes": list(family.causes),
@@ -217,7 +196,7 @@ def _circumstances(turn: Turn) -> Answer:
 
 def _better(turn: Turn) -> dict[str, dict[str, float]]:
     """Income as measures work: wages rise by a third with each visit."""
-    sheets = {year: dict(sheet) for year, sheet in turn.family.income.items()}
+    sheets = {year: dict(sheet) for year, sheet in turn.home.income.items()}
     for year in ("this_year", "forecast"):
         sheets[year]["wage"] = round(sheets[year]["wage"] * (1 + turn.rounds / 3) + 3000 * turn.rounds, 2)
     return sheets
@@ -251,7 +230,7 @@ USUAL: Mapping[int, Answer] = {
         "planned_amount": 8000,
     },
 }
-FORMS: Mapping[str, Callable[[Turn], Answer]] = {
+FAMILIES: Mapping[str, Callable[[Turn], Answer]] = {
     "application": _application,
     "acceptance": _acceptance,
     "verification": _verification,
@@ -265,6 +244,7 @@ FORMS: Mapping[str, Callable[[Turn], Answer]] = {
     "overdue": _overdue,
     "visit": _visit,
     "visit_basic": _visit_basic,
+    "risk_visit": _risk_visit,
     "exit_verification": _exit_verification,
     "exit_judgement": _exit_judgement,
     "exit_review": _exit_review,
