@@ -6,7 +6,7 @@ task in it), `TASK` (a candidate of the task, its assignee, and no separation of
 redraw and mend; they see every case and decide none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -98,6 +98,14 @@ class Separated(Refusal):
     mend = "核实与审核、落实与确认须由不同的人办理，请转给同事。"
 
 
+class OwnRedraw(Refusal):
+    """Nobody approves what he redrew or asked for himself."""
+
+    status, code = 403, "own_redraw"
+    message = "自己改的、自己提出的，不能由自己批准。"
+    mend = "请另一位管理员核对差异后批准。"
+
+
 def permit(
     session: Session,
     viewer: Viewer,
@@ -175,6 +183,17 @@ def permit_owner(viewer: Viewer, verb: str, owner: str) -> None:
     """Refuse unless the thing is the viewer's own, or he is an administrator."""
     if owner != viewer.name and not viewer.is_administrator:
         raise NotAllowed(VERBS[verb].name)
+
+
+def may_approve(viewer: Viewer, makers: Collection[str]) -> bool:
+    """Whether the viewer may approve a redraw of these people's making."""
+    return viewer.name not in makers
+
+
+def permit_approval(viewer: Viewer, makers: Collection[str]) -> None:
+    """`may_approve` as a refusal. OwnRedraw."""
+    if not may_approve(viewer, makers):
+        raise OwnRedraw()
 
 
 def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:

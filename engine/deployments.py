@@ -10,6 +10,7 @@ import hashlib
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -17,13 +18,14 @@ from typing import Any, NamedTuple, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import decisions, forms, journal, starts
+from engine import decisions, forms, journal, settings, starts
 from engine.bundles import Bundle, names_in, read_bundle, twice
 from engine.decisions import DecisionReading
 from engine.dialect import Process, read
 from engine.errors import NotDeployable, NotFound
 from engine.feel import Evaluator
 from engine.findings import Finding
+from engine.grounds import Grounds
 from engine.keys import new_key
 from engine.models.deployments import BundledResource, Definition, Deployment, Resource
 from engine.runtime import Runtime
@@ -96,8 +98,9 @@ def deploy(
     session: Session,
     resources: Mapping[str, bytes],
     actor: str,
-    note: str = "",
+    grounds: Grounds = Grounds(),
     *,
+    dated: bytes | None = None,
     all_processes: bool = False,
 ) -> Deployment:
     """Put files (name → content) into force. NotDeployable refuses all of them for any error in one.
@@ -107,7 +110,9 @@ def deploy(
     Files that are in force as they are change nothing: if all are, the deployment in force is returned. One whose ids another
     file took over since takes them back.
     `all_processes`: also those processes that are marked as not executable, in a file that has others.
+    `dated`: the file of the dated settings that take force with it, whose rows the caller puts; it is kept as a record.
     """
+    lock(session)
     bundle = _read(runtime, resources, session, all_processes=all_processes, sound_only=True)
     if not bundle.works:
         raise NotDeployable(bundle.findings)
@@ -117,18 +122,33 @@ def deploy(
     changed = {
         name: digest for name, digest in digests.items() if in_force.get(name) != digest or name in displaced
     }
+    if dated is not None:
+        resources = {**resources, settings.FILE: dated}
+        changed[settings.FILE] = hashlib.sha256(dated).hexdigest()
     if not changed and in_force:
         return session.scalars(sa.select(Deployment).order_by(Deployment.key.desc()).limit(1)).one()
     made = Deployment(
-        key=new_key(), digest=_digest({**in_force, **changed}), note=note, actor=actor, at=runtime.clock.now()
+        key=new_key(),
+        digest=_digest({**in_force, **changed}),
+        actor=actor,
+        at=runtime.clock.now(),
+        **asdict(grounds),
     )
     session.add(made)
     _store(session, made, changed, resources)
     _define(runtime, session, made, bundle, digests)
-    body = {"deployment": str(made.key), "digest": made.digest, "files": changed, "note": note}
+    body = {"deployment": str(made.key), "digest": made.digest, "files": changed, **_written(grounds)}
     journal.append(session, journal.HOUSE, "deployed", actor, body, made.at)
     session.flush()
     return made
+
+
+def lock(session: Session) -> None:
+    """One deployment at a time, so that what was compared with the files in force still is when they change.
+
+    The first deployment's row stands for all.
+    """
+    session.execute(sa.select(Deployment.key).order_by(Deployment.key).limit(1).with_for_update())
 
 
 def resource(session: Session, deployment_key: int | None, name: str) -> bytes:
@@ -163,7 +183,7 @@ def overlaid(session: Session, changed: Mapping[str, bytes]) -> dict[str, bytes]
     rows = (
         sa.select(BundledResource.name, Resource.content)
         .join(Resource, Resource.sha256 == BundledResource.sha256)
-        .where(BundledResource.name.not_in(list(changed)))
+        .where(BundledResource.name.not_in([*changed, settings.FILE]))
         .order_by(BundledResource.deployment_key)
     )
     return {name: zlib.decompress(content) for name, content in session.execute(rows)} | dict(changed)
@@ -365,12 +385,21 @@ def _elsewhere(session: Session, kind: str, key: str, file: str) -> bool:
 
 def _in_force(session: Session, as_of: int | None = None) -> dict[str, str]:
     """File name → content hash of every file in force."""
-    statement = sa.select(BundledResource.name, BundledResource.sha256).order_by(
-        BundledResource.deployment_key
+    statement = (
+        sa.select(BundledResource.name, BundledResource.sha256)
+        .where(BundledResource.name != settings.FILE)
+        .order_by(BundledResource.deployment_key)
     )
     if as_of is not None:
         statement = statement.where(BundledResource.deployment_key <= as_of)
     return {row.name: row.sha256 for row in session.execute(statement)}
+
+
+def _written(grounds: Grounds) -> dict[str, Any]:
+    """As the journal keeps them: what was not given is left out."""
+    told = {"note": grounds.note, "document": grounds.document, "approved_by": grounds.approved_by}
+    day = {"document_date": grounds.document_date.isoformat()} if grounds.document_date else {}
+    return {name: value for name, value in told.items() if value or name == "note"} | day
 
 
 def _digest(files: Mapping[str, str]) -> str:

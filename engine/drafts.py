@@ -9,20 +9,21 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import deployments, journal, settings
-from engine.errors import InvalidInput, NotFound, Refusal
+from engine.errors import InvalidInput, NotDeployable, NotFound, Refusal
 from engine.findings import Finding, rule
+from engine.grounds import Grounds
 from engine.keys import new_key
-from engine.models.drafts import DraftFile, DrawingDraft
+from engine.models.drafts import DraftFile, DrawingDraft, Enactment
 from engine.runtime import Runtime
 
-SETTINGS = "settings.yaml"
+SETTINGS = settings.FILE
 """The dated settings among a draft's files: all values there are, as `settings.as_yaml` writes them."""
 LARGEST = 5_000_000  # bytes of one file
 MOST_FILES = 200
@@ -59,6 +60,19 @@ def begin(session: Session, title: str, owner: str, at: datetime) -> DrawingDraf
     made = DrawingDraft(key=new_key(), title=_title(title), owner=owner, began_at=at, saved_at=at)
     session.add(made)
     session.flush()
+    return made
+
+
+def of_files(
+    session: Session, title: str, found: Mapping[str, bytes], owner: str, at: datetime
+) -> DrawingDraft:
+    """A new draft of those of the files that differ from what is in force. InvalidInput where none does."""
+    new = {name: data for name, data in found.items() if in_force(session, name) != data}
+    if not new:
+        raise InvalidInput("files", detail="没有和现行的不同的文件")
+    made = begin(session, title, owner, at)
+    for name, data in new.items():
+        save(session, made, name, data, 0, owner, at)
     return made
 
 
@@ -118,7 +132,7 @@ def save(
 
     Overtaken when somebody saved it since; InvalidInput for a name or size that no file may have.
     """
-    _lock(session, draft)
+    lock(session, draft)
     _refuse_unfit(session, draft, name, data)
     kept = session.get(DraftFile, (draft.key, name), populate_existing=True)
     if (kept.revision if kept else 0) != revision:
@@ -173,9 +187,10 @@ def overlaid(session: Session, draft: DrawingDraft) -> tuple[dict[str, bytes], b
 
 
 def digest(session: Session, draft: DrawingDraft) -> str:
-    """Tells one state of the draft from another."""
+    """Tells one state of the draft from another: what its files hold, and what they were compared with."""
     parts = sorted(
-        f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in changes(session, draft).items()
+        f"{name} {hashlib.sha256(content(file)).hexdigest()} {file.base}"
+        for name, file in files(session, draft).items()
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -191,17 +206,34 @@ def lint(runtime: Runtime, session: Session, draft: DrawingDraft) -> list[Findin
     return found
 
 
-def deploy(runtime: Runtime, session: Session, draft: DrawingDraft, actor: str, note: str) -> None:
-    """Put the draft into force: its files as one deployment, its settings by their days. Behind, NotDeployable, InvalidInput."""
-    _lock(session, draft)
+def refuse_unready(runtime: Runtime, session: Session, draft: DrawingDraft) -> None:
+    """Refuse a draft that could not take force as things are now. Behind, NotDeployable, InvalidInput for an empty one."""
+    refuse_behind(session, draft)
+    if not files(session, draft):
+        raise InvalidInput("draft", detail="草稿里还没有改动")
+    found = lint(runtime, session, draft)
+    if any(finding.severity == "error" for finding in found):
+        raise NotDeployable(found)
+
+
+def refuse_behind(session: Session, draft: DrawingDraft) -> None:
+    """Refuse a draft of which a file has changed in force since its change began. Behind."""
     if late := behind(session, draft):
         raise Behind(late)
+
+
+def deploy(runtime: Runtime, session: Session, draft: DrawingDraft, actor: str, grounds: Grounds) -> None:
+    """Put the draft into force: its files as one deployment, its settings by their days. Behind, NotDeployable, InvalidInput."""
+    lock(session, draft)
+    deployments.lock(session)
+    refuse_behind(session, draft)
     changed = changes(session, draft)
+    if not changed:
+        raise InvalidInput("draft", detail="草稿里还没有改动")
     listed = changed.pop(SETTINGS, None)
     if listed is not None:
         settings.replace(session, settings.read(SETTINGS, listed), actor, runtime.clock.now())
-    if changed:
-        deployments.deploy(runtime, session, changed, actor, note)
+    deployments.deploy(runtime, session, changed, actor, grounds, dated=listed)
     _remove(session, draft)
 
 
@@ -213,7 +245,7 @@ def _settings_findings(listed: bytes) -> list[Finding]:
     return []
 
 
-def _lock(session: Session, draft: DrawingDraft) -> None:
+def lock(session: Session, draft: DrawingDraft) -> None:
     """One save at a time; NotFound once the draft is gone."""
     if (
         session.scalar(sa.select(DrawingDraft.key).where(DrawingDraft.key == draft.key).with_for_update())
@@ -223,7 +255,8 @@ def _lock(session: Session, draft: DrawingDraft) -> None:
 
 
 def _remove(session: Session, draft: DrawingDraft) -> None:
-    session.execute(sa.delete(DraftFile).where(DraftFile.draft_key == draft.key))
+    for table in (Enactment, DraftFile):
+        session.execute(sa.delete(table).where(table.draft_key == draft.key))
     session.delete(draft)
     session.flush()
 

@@ -18,6 +18,8 @@ from engine.clock import SHANGHAI
 from engine.errors import InvalidInput
 from engine.models.settings import Setting
 
+FILE = "settings.yaml"
+"""The dated settings as a file among others: of a draft, a deployment, a folder."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 

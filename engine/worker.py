@@ -1,4 +1,4 @@
-"""The worker: fires due timers, sends the outbox, does background jobs, forgets old messages, anchors the journal daily.
+"""The worker: puts due redraws in force, fires due timers, sends the outbox, does background jobs, forgets old messages, anchors the journal daily.
 
 A thread of `serve`, or processes of its own.
 """
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from engine import background, dispatch, journal, messages, outbox, timers
+from engine import background, dispatch, enactments, journal, messages, outbox, timers
 from engine.runtime import Runtime
 
 log = structlog.get_logger()
@@ -46,12 +46,12 @@ class Worker:
         return total
 
     def _look(self) -> int:
-        """Fire what is due, and keep house."""
-        fired = timers.fire_due(self.runtime)
+        """Do what is due, and keep house. A redraw comes first: what begins on its day begins as drawn from that day on."""
+        done = enactments.put_due(self.runtime) + timers.fire_due(self.runtime)
         messages.forget_expired(self.runtime)
         self.tend()
         self.anchor()
-        return fired
+        return done
 
     def _post(self) -> int:
         """Send what waits in the outbox."""

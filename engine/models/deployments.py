@@ -1,6 +1,6 @@
 """Deployments: immutable bundles of drawings, and what each bundle defines."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,18 +17,27 @@ class Resource(Base):
 
 
 class Deployment(Base):
-    """One bundle that took force at `at`. `digest` is the hash of all its names and contents."""
+    """One bundle that took force at `at`. `digest` is the hash of all its names and contents.
+
+    `actor` asked for it and `approved_by`, if anybody had to, let it pass; `document` is the number of what it rests on.
+    """
 
     __tablename__ = "deployment"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str] = mapped_column(sa.String(64))
     note: Mapped[str]
+    document: Mapped[str] = mapped_column(sa.String(100))
+    document_date: Mapped[date | None]
     actor: Mapped[str]
+    approved_by: Mapped[str | None]
     at: Mapped[datetime]
 
 
 class BundledResource(Base):
-    """A file that was sent with a deployment. A bundle is these and, under other names, what was in force before."""
+    """A file that was sent with a deployment. A bundle is these and, under other names, what was in force before.
+
+    Dated settings are kept with the deployment that brought them, as it told them; in force are their rows.
+    """
 
     __tablename__ = "bundled_resource"
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -1,6 +1,6 @@
 """Drafts of drawings: files as an administrator is changing them, not in force."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,3 +40,26 @@ class DraftFile(Base):
     revision: Mapped[int]
     saved_by: Mapped[str]
     saved_at: Mapped[datetime]
+
+
+class Enactment(Base):
+    """A draft on its way into force: who asked for it, on what grounds, from when, and who approved it.
+
+    `digest` tells the draft as it was asked for and approved. `due`: the moment of taking force, None for at once.
+    `problem`: why it could not take force at that moment.
+    """
+
+    __tablename__ = "enactment"
+    draft_key: Mapped[int] = mapped_column(
+        sa.ForeignKey("drawing_draft.key", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    note: Mapped[str]
+    document: Mapped[str] = mapped_column(sa.String(100))
+    document_date: Mapped[date | None]
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    due: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    problem: Mapped[str | None]

@@ -212,7 +212,7 @@ def test_of_two_who_change_one_file_the_second_is_told_and_decides(
 
 
 def test_a_step_is_found_and_renamed_by_keyboard_alone(visitor: Callable[..., Any]) -> None:
-    """What bpmn-js lets a keyboard do, and what it does not, is told in docs/administrators.md."""
+    """What bpmn-js lets a keyboard do, and what it does not, is told in docs/redraw.md."""
     page = begin(visitor().sign_in("administrator"))
     page.locator("[data-canvas] svg[tabindex]").first.focus()
     page.keyboard.press("Control+f")

@@ -4,12 +4,13 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import identity, instances
+from engine import deployments, drafts, enactments, identity, instances, settings
 from web.commands import MODULES, main
 from web.commands.opening import opened
 
@@ -216,3 +217,24 @@ def test_diff_tells_what_differs_between_files_and_from_what_is_in_force(house, 
     for told in (run("diff", DRAWINGS, redrawn), run("diff", redrawn, "--database", f"sqlite:///{house}")):
         assert told.exit_code == 1
         assert "改动人工任务 下井查看" in told.output and "名称: 查看水井 → 下井查看" in told.output
+
+
+def test_what_is_to_take_force_later_or_by_approval_waits_as_a_draft(house: Path, tmp_path: Path) -> None:
+    redrawn = tmp_path / "inspection.form"
+    redrawn.write_text((DRAWINGS / "inspection.form").read_text().replace("水深（米）", "井深（米）"))
+    given = ("--note", "改称井深", "--document", "水发〔2020〕3号", "--document-date", "2020-06-28")
+    assert "in force from 2099-08-01" in done(
+        "deploy", redrawn, *given, "--from", "2099-08-01", "--database", url(house)
+    )
+    past = run("deploy", redrawn, "--from", "2020-08-01", "--database", url(house))
+    assert past.exit_code == 1 and "Traceback" not in past.output
+    with opened(url(house)) as runtime, runtime.database.begin() as session:
+        settings.put(session, enactments.SETTING, date(2020, 1, 1), True, "zhou", runtime.clock.now())
+    assert "has to approve" in done("deploy", redrawn, *given, "--database", url(house))
+    assert run("deploy", redrawn, "--migrate", "--database", url(house)).exit_code == 2
+    with opened(url(house)) as runtime, runtime.database.read() as session:
+        assert deployments.definition(session, "form", "inspection").version == 1
+        waiting = [enactments.of(session, draft) for draft in drafts.every(session)]
+        assert [(each.document, each.asked_by) for each in waiting if each] == [
+            ("水发〔2020〕3号", "command line")
+        ] * 2

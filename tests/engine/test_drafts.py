@@ -6,6 +6,7 @@ import pytest
 
 from engine import deployments, drafts, settings
 from engine.errors import InvalidInput, NotDeployable, NotFound
+from engine.grounds import Grounds
 from engine.runtime import Runtime
 
 AT = datetime(2020, 7, 1, tzinfo=UTC)
@@ -33,7 +34,7 @@ def test_what_is_not_valid_yet_is_kept_and_nothing_in_force_changes(runtime: Run
         [found] = [f for f in drafts.lint(runtime, session, draft) if f.severity == "error"]
         assert found.file == "visit.form"
     with pytest.raises(NotDeployable), runtime.database.begin() as session:
-        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", "走访表")
+        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", Grounds("走访表"))
     with runtime.database.read() as session:
         assert drafts.changes(session, drafts.get(session, draft.key)) == {"visit.form": b"{"}
 
@@ -55,7 +56,7 @@ def test_a_draft_takes_force_whole_and_is_gone(runtime: Runtime, draft):
     listed = b'- {"name": "line", "valid_from": "2021-01-01", "value": 4600, "note": "x"}\n'
     save(runtime, draft, listed, 0, name=drafts.SETTINGS)
     with runtime.database.begin() as session:
-        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", "走访表")
+        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", Grounds("走访表"))
     with runtime.database.read() as session:
         assert drafts.in_force(session, "visit.form") == redrawn
         assert [(s.name, s.valid_from, s.value) for s in settings.all_settings(session)] == [
@@ -71,11 +72,11 @@ def test_a_draft_that_has_fallen_behind_is_not_deployed_unseen(runtime: Runtime,
     with runtime.database.begin() as session:
         deployments.deploy(runtime, session, {"visit.form": other}, "zhou")
     with pytest.raises(drafts.Behind, match=r"visit\.form"), runtime.database.begin() as session:
-        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", "走访表")
+        drafts.deploy(runtime, session, drafts.get(session, draft.key), "wang", Grounds("走访表"))
     with runtime.database.begin() as session:
         kept = drafts.get(session, draft.key)
         drafts.catch_up(session, kept)
-        drafts.deploy(runtime, session, kept, "wang", "走访表")
+        drafts.deploy(runtime, session, kept, "wang", Grounds("走访表"))
     with runtime.database.read() as session:
         assert drafts.in_force(session, "visit.form") == mine
 

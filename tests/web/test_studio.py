@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine import deployments, identity, instances, settings
+from engine.grounds import Grounds
 from engine.runtime import Runtime
 from web.app import create_app
 
@@ -25,7 +26,7 @@ def drawn(sqlite_runtime: Runtime) -> Runtime:
         identity.add_user(session, "administrator", "管理员", PASSWORD, [("administrator", "")])
         identity.add_user(session, "clerk", "村文书", PASSWORD, [("village_committee", VILLAGE)])
         resources = {path.name: path.read_bytes() for path in DRAWINGS.iterdir()}
-        deployments.deploy(sqlite_runtime, session, resources, "administrator", note="首次部署")
+        deployments.deploy(sqlite_runtime, session, resources, "administrator", Grounds("首次部署"))
     return sqlite_runtime
 
 
@@ -212,11 +213,17 @@ def test_a_faulty_redraw_is_refused_with_its_findings(administrator: FlaskClient
     assert answer.get_json()["findings"][0]["element_id"] == "grade"
 
 
-def test_a_form_goes_up_as_a_file(drawn: Runtime, administrator: FlaskClient) -> None:
+def test_a_file_that_goes_up_is_a_draft_and_takes_force_as_any_other(
+    drawn: Runtime, administrator: FlaskClient
+) -> None:
     form = (DRAWINGS / "inspection.form").read_text().replace("水深（米）", "井深（米）")
-    sent = {"files": (io.BytesIO(form.encode()), "inspection.form"), "note": "改称井深"}
+    sent = {"files": (io.BytesIO(form.encode()), "inspection.form"), "title": "改称井深"}
     answer = administrator.post("/studio/files", data=sent, content_type="multipart/form-data")
     assert answer.status_code == 302
+    with drawn.database.read() as session:
+        assert deployments.definition(session, "form", "inspection").version == 1
+    draft = answer.headers["Location"].removesuffix("/difference")
+    assert administrator.post(f"{draft}/deploy", data={"note": "改称井深"}).status_code == 302
     with drawn.database.read() as session:
         assert deployments.definition(session, "form", "inspection").version == 2
         assert deployments.definition(session, "process", "well_repair").version == 2

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine import background, deployments, instances
+from engine.grounds import Grounds
 from engine.runtime import Runtime
 from tests.engine.cases import at, open_tasks
 from tests.web.test_studio import DRAWINGS, VILLAGE, administrator, drawn, well_repair  # noqa: F401
@@ -25,7 +26,7 @@ def redraw(runtime: Runtime, **changes: str) -> tuple[int, int]:
     with runtime.database.begin() as session:
         before = deployments.definition(session, "process", "well_repair").key
         drawing = {"well_repair.bpmn": well_repair(**changes).encode()}
-        deployments.deploy(runtime, session, drawing, "administrator", note="改名")
+        deployments.deploy(runtime, session, drawing, "administrator", Grounds("改名"))
         return before, deployments.definition(session, "process", "well_repair").key
 
 
@@ -104,7 +105,7 @@ def test_a_version_is_compared_with_the_one_before(
 
 def send(client: FlaskClient, data: bytes) -> TestResponse:
     """Send an archive up."""
-    return client.post("/studio/archives", data={"archive": (io.BytesIO(data), "set.zip")})
+    return client.post("/studio/files", data={"files": (io.BytesIO(data), "set.zip")})
 
 
 def packed(**files: bytes) -> bytes:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from engine import deployments, identity, instances, settings
 from engine.clock import MovableClock
+from engine.grounds import Grounds
 from engine.models.instances import Instance
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.runtime import Runtime
@@ -39,7 +40,7 @@ def found(runtime: Runtime) -> None:
     with runtime.database.begin() as session:
         areas.load(session)
         settings.load(session, ROOT / "processes" / "settings.yaml", "administrator", now)
-        deployments.deploy(runtime, session, drawings(), "administrator", "首次部署")
+        deployments.deploy(runtime, session, drawings(), "administrator", Grounds("首次部署"))
         for name, shown, grants in _people(session):
             identity.add_user(session, name, shown, PASSWORD, grants)
 

@@ -6,7 +6,8 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import deployments
+from engine import deployments, enactments
+from engine.grounds import Grounds
 from engine.identity import Viewer
 from engine.models.deployments import Definition
 from web.api import shapes
@@ -23,12 +24,19 @@ MOST_FILES = 500
 @routes.post("")
 @writes("drawing.deploy", tells=shapes.DeploymentMade)
 def deploy(session: Session, viewer: Viewer) -> dict[str, Any]:
-    """Deploy the files sent as `resources` (multipart); a `note` says what changed and why."""
+    """Deploy the files sent as `resources` (multipart); a `note` says what changed and why.
+
+    Refused where a second administrator has to approve: he sees no difference here.
+    """
+    if enactments.second_asked(session, runtime().clock.now()):
+        raise enactments.NeedsApproval()
     sent = request.files.getlist("resources")
     resources = {str(each.filename): each.read() for each in sent if each.filename}
     if not 0 < len(resources) <= MOST_FILES or len(resources) < len(sent):
         raise BadRequest("resources", _("要 1 至 %(count)s 个文件，各有各的文件名", count=MOST_FILES))
-    made = deployments.deploy(runtime(), session, resources, viewer.name, note=request.form.get("note", ""))
+    made = deployments.deploy(
+        runtime(), session, resources, viewer.name, Grounds(request.form.get("note", ""))
+    )
     return {
         "deploymentKey": key(made.key),
         "tenantId": TENANT,

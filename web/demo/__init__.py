@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from engine import deployments, identity, instances, worklist
 from engine.clock import MovableClock
+from engine.grounds import Grounds
 from engine.models.identity import UserRow
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
@@ -95,7 +96,7 @@ def found(runtime: Runtime) -> tuple[People, list[str]]:
     with runtime.database.begin() as session:
         founding.found(session, "administrator", runtime.clock.now())
         people = People(session)
-        deployments.deploy(runtime, session, procedure(), "administrator", note="首次部署")
+        deployments.deploy(runtime, session, procedure(), "administrator", Grounds("首次部署"))
         return people, villages(session)
 
 

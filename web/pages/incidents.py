@@ -5,7 +5,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from engine import deployments, incidents
+from engine import deployments, enactments, incidents
 from engine.models.instances import Incident, Instance
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -34,7 +34,7 @@ def page() -> str:
             }
             for incident, instance in rows
         ]
-        return render_template("incidents.html", found=shown)
+        return render_template("incidents.html", found=shown, redraws=enactments.failed(session))
 
 
 @blueprint.post("/<int:key>/retry")

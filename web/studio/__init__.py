@@ -1,11 +1,10 @@
 """The studio: an administrator redraws the procedure in the browser, safely.
 
 A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`), checked (`checks`), compared with what
-is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `archive` takes a set of files as a draft, `compare` tells what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
+is in force (`difference`), tried (`trial`) and put into force (`effect`); `versions` tells what was in force when, `sent_up` takes files as a draft, `compare` tells what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
 """
 
 from web.studio import (
-    archive,
     checks,
     compare,
     desk,
@@ -15,13 +14,13 @@ from web.studio import (
     moving,
     overview,
     previews,
+    sent_up,
     trial,
     versions,
 )
 from web.studio.door import routes
 
 __all__ = [
-    "archive",
     "checks",
     "compare",
     "desk",
@@ -32,6 +31,7 @@ __all__ = [
     "overview",
     "previews",
     "routes",
+    "sent_up",
     "trial",
     "versions",
 ]

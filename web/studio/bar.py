@@ -6,10 +6,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import drafts
+from engine import drafts, enactments
 from engine.findings import Finding
 from engine.models.drafts import DrawingDraft
+from web.runtime import runtime
 from web.studio.findings import of_draft
+from web.words import moment
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,30 @@ def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None 
         if late
         else ("works" if changed else "", _("%(count)s 个文件", count=changed))
     )
-    ready = not errors and not late and changed
+    ready = ("works", _("可以部署")) if changed and not errors and not late else ("", _("还不能部署"))
+    way = on_its_way(session, draft)
     told = (
         ("checks", _("检查"), checked),
         ("difference_page", _("差异"), compared),
         ("trial", _("试办"), _tried(session, draft)),
-        ("effect", _("部署"), ("works", _("可以部署")) if ready else ("", _("还不能部署"))),
+        ("effect", _("部署"), way if way[1] else ready),
     )
     return [
         Step(f"studio.{place}", name, state, words, url_for(f"studio.{place}", key=draft.key))
         for place, name, (state, words) in told
     ]
+
+
+def on_its_way(session: Session, draft: DrawingDraft) -> tuple[str, str]:
+    """How far it is on its way into force, as a state and in words; both empty where nobody has asked for it."""
+    asked = enactments.of(session, draft)
+    told = {
+        "waits": ("", _("等另一位管理员批准")),
+        "altered": ("faults", _("提出以后又改过")),
+        "failed": ("faults", _("到时没能生效")),
+        "due": ("works", _("%(moment)s 生效", moment=moment(asked.due)) if asked else ""),
+    }
+    return told.get(enactments.standing(session, draft, asked, runtime().clock.now()), ("", ""))
 
 
 def _tried(session: Session, draft: DrawingDraft) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import deployments, drafts
-from engine.errors import InvalidInput, NotFound
+from engine.errors import NotFound
 from engine.models.deployments import Definition, Deployment
 from engine.models.instances import Instance
 from web.runtime import runtime
@@ -30,10 +29,7 @@ class Version:
     process: str
     name: str
     number: int
-    deployment: int
-    at: datetime
-    actor: str
-    note: str
+    deployed: Deployment
     running: int
     latest: int
 
@@ -54,19 +50,13 @@ def versions() -> str:
 @requires("drawing.deploy")
 def restore(key: int) -> Any:
     """A draft in which every file is as it was with this deployment; nothing takes force by it."""
-    now = runtime().clock.now()
     with runtime().database.begin() as session:
         then = deployment(session, key)
         title = _("恢复到 %(moment)s 的图纸", moment=moment(then.at))
-        made = drafts.begin(session, title, viewer().name, now)
-        differing = 0
-        for name in deployments.names(session, key):
-            data = deployments.resource(session, key, name)
-            if data != drafts.in_force(session, name) and drafts.may_hold(name):
-                drafts.save(session, made, name, data, 0, viewer().name, now)
-                differing += 1
-        if not differing:
-            raise InvalidInput("deployment", detail=_("那时的文件和现行的一样，不用恢复。"))
+        names = [name for name in deployments.names(session, key) if drafts.may_hold(name)]
+        found = {name: deployments.resource(session, key, name) for name in names}
+        made = drafts.of_files(session, title, found, viewer().name, runtime().clock.now())
+        differing = len(drafts.files(session, made))
     flash(_("已放进草稿：%(count)s 个文件和现行的不同。", count=differing))
     return redirect(url_for("studio.difference_page", key=made.key))
 
@@ -107,10 +97,7 @@ def every(session: Session) -> list[Version]:
             definition.id,
             definition.name or definition.id,
             definition.version,
-            deployment.key,
-            deployment.at,
-            deployment.actor,
-            deployment.note,
+            deployment,
             count or 0,
             newest,
         )

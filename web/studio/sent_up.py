@@ -1,4 +1,4 @@
-"""A whole set of files sent up as one zip archive: what differs from what is in force becomes a draft."""
+"""Files sent up from a computer, or a whole set as a zip archive: what differs from what is in force becomes a draft."""
 
 import io
 import lzma
@@ -30,21 +30,22 @@ _UNREADABLE = (
 )
 
 
-@routes.post("/archives")
+@routes.post("/files")
 @requires("drawing.deploy")
-def unpack() -> Any:
-    """A draft of the archive's files that are not in force as they are; files in force that it lacks stay as they are."""
-    sent = request.files.get("archive")
-    found = read(sent.stream) if sent else {}
-    now, title = runtime().clock.now(), ((sent and sent.filename) or "")[:100]
+def send_up() -> Any:
+    """A draft of the files that are not in force as they are; files in force that are not sent stay as they are."""
+    found: dict[str, bytes] = {}
+    sent = [each for each in request.files.getlist("files") if each.filename]
+    for each in sent:
+        if str(each.filename).lower().endswith(".zip"):
+            found |= read(each.stream)
+        else:
+            found[str(each.filename)] = each.read()
+    title = request.form.get("title", "").strip() or ("、".join(str(each.filename) for each in sent))[:200]
     with runtime().database.begin() as session:
-        new = {name: data for name, data in found.items() if drafts.in_force(session, name) != data}
-        if not new:
-            raise InvalidInput("archive", detail=_("压缩包里没有和现行的不同的文件。"))
-        made = drafts.begin(session, title, viewer().name, now)
-        for name, data in new.items():
-            drafts.save(session, made, name, data, 0, viewer().name, now)
-    flash(_("已放进草稿：%(count)s 个文件和现行的不同。", count=len(new)))
+        made = drafts.of_files(session, title, found, viewer().name, runtime().clock.now())
+        count = len(drafts.files(session, made))
+    flash(_("已放进草稿：%(count)s 个文件和现行的不同。", count=count))
     return redirect(url_for("studio.difference_page", key=made.key))
 
 
@@ -61,8 +62,8 @@ def read(stream: IO[bytes]) -> dict[str, bytes]:
                     data = packed.read(min(left, drafts.LARGEST) + 1)
                 left -= len(data)
                 if left < 0 or len(found) >= drafts.MOST_FILES:
-                    raise InvalidInput("archive", detail=_("压缩包太大，或文件太多。"))
+                    raise InvalidInput("files", detail=_("压缩包太大，或文件太多。"))
                 found[each.filename] = data
     except _UNREADABLE as error:
-        raise InvalidInput("archive", detail=_("这不是能读的 zip 压缩包。")) from error
+        raise InvalidInput("files", detail=_("这不是能读的 zip 压缩包。")) from error
     return found
