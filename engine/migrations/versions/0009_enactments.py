@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0007_enactments"
-down_revision = "engine_0006_message_areas"
+revision = "engine_0009_enactments"
+down_revision = "engine_0008_user_mail"
 branch_labels = None
 depends_on = None
 
