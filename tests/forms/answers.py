@@ -265,6 +265,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "supported_signature": STROKES,
         "committee_signature": STROKES,
     },
+    "support_renewal": {"outcome": "续签", "opinion": "都愿意续签。"},
     "support_check": {"outcome": "履行", "opinion": "按月给付。"},
     "support_referral": {"outcome": "流动法庭", "opinion": "请求按月给付。", "files": []},
     "court_result": {"outcome": "调解", "settled_on": "2020-12-30", "result": "按月给付。"},
