@@ -32,11 +32,11 @@ class NotCarried(Refusal):
     mend = "请在待办里打开这一步，有信号时办理。"
 
 
-def waiting(runtime: Runtime, session: Session, viewer: Viewer) -> list[UserTask]:
-    """The viewer's open tasks that may be taken along, those due first, at most `MOST`."""
+def waiting(runtime: Runtime, session: Session, viewer: Viewer) -> tuple[list[UserTask], bool]:
+    """The viewer's open tasks that may be taken along, those due first, at most `MOST`; and whether there are more."""
     wanted = worklist.Filter(marked=OFFLINE)
-    found = worklist.search(session, viewer, wanted, runtime.clock.now(), limit=MOST).tasks
-    return [task for task in found if _may_leave(task)]
+    page = worklist.search(session, viewer, wanted, runtime.clock.now(), limit=MOST)
+    return [task for task in page.tasks if _may_leave(task)], page.next is not None
 
 
 def take(runtime: Runtime, session: Session, viewer: Viewer, key: int) -> dict[str, Any]:

@@ -75,6 +75,9 @@ def photograph(colour):
 
 
 def take_all(page):
+    page.get_by_label("全选").check() if page.get_by_label("全选").count() else page.locator(
+        "li input"
+    ).check()
     page.click("[data-take]")
     page.fill("#pin", "123456")
     page.fill("#pin-again", "123456")
@@ -166,3 +169,65 @@ def test_visits_without_a_signal(visitor, world, visits):
         carried = session.scalars(sa.select(Entry).where(Entry.kind == "task_carried")).all()
         assert [entry.actor for entry in carried] == ["township_cadre"] * 2
         assert journal.verify(session) == []
+
+
+def open_bag(page, pin):
+    page.fill("#pin", pin)
+    page.click("button.primary")
+
+
+def test_a_broken_line_a_lost_phone_and_a_sign_out(visitor, world, visits):
+    (first, _family), (second, _other) = visits
+    person = visitor("phone").sign_in("township_cadre")
+    page = person.go("/field/")
+    take_all(page)
+    fill_in(person, first, "green")
+    page.route("**/complete", lambda route: (route.fetch(), route.abort()))
+    page.click("[data-send]")
+    page.click("[data-confirm]")
+    expect(page.locator("[data-told]")).to_contain_text("连不上服务器")
+    page.unroute("**/complete")
+    page.reload()
+    open_bag(page, PIN)
+    page.click("[data-send]")  # it had arrived: it is not sent, nor told, as another's
+    expect(page.locator("[data-told]")).to_contain_text("办成1件")
+    expect(page.locator(f'[data-task="{first.key}"]')).to_have_count(0)
+
+    page.click(f'[data-task="{second.key}"] button')
+    page.get_by_label("核实情况").fill("")
+    page.click("[data-filled]")
+    expect(page.locator("main .error-summary")).to_be_focused()
+    person.picture("field-faults")
+    assert person.barriers() == []
+    page.go_back()
+    expect(page.locator(f'[data-task="{second.key}"]')).to_have_attribute("data-state", "begun")
+
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    person.go("/")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/sign-in")
+    assert "1件" in asked[0]
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+
+    person.sign_in("township_cadre")
+    page = person.go("/field/")
+    take_all(page)
+    expect(page.locator("[data-task]")).to_have_count(1)
+    page.reload()
+    for left in (4, 3, 2, 1):
+        open_bag(page, "not-it-1")
+        expect(page.locator("#pin-fault")).to_contain_text(f"{left}次")
+    open_bag(page, "not-it-1")
+    expect(page.locator("[data-told]")).to_contain_text("已删除")
+    assert str(second.key) not in page.evaluate(ALL_THAT_IS_KEPT)
+
+    take_all(page)
+    expect(page.locator("[data-task]")).to_have_count(1)
+    page.clock.set_fixed_time(world.clock.now().replace(year=2100))
+    page.reload()
+    open_bag(page, PIN)
+    expect(page.locator("[data-take]")).to_be_visible()
+    expect(page.locator("[data-task]")).to_have_count(0)
+    person.faults[:] = [fault for fault in person.faults if "ERR_FAILED" not in fault]

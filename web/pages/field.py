@@ -67,7 +67,7 @@ def manifest() -> Response:
 def tasks() -> Response:
     """Who asks, a token for what he sends, and the tasks that he may take along."""
     with runtime().database.read() as session:
-        found = field.waiting(runtime(), session, viewer())
+        found, more = field.waiting(runtime(), session, viewer())
         names = place_names(session, {task.area for task in found if task.area})
         listed = [
             {
@@ -80,7 +80,7 @@ def tasks() -> Response:
             }
             for task in found
         ]
-    return jsonify({"user": str(viewer().user.key), "csrf": generate_csrf(), "tasks": listed})
+    return jsonify({"user": str(viewer().user.key), "csrf": generate_csrf(), "tasks": listed, "more": more})
 
 
 @blueprint.post("/tasks/<int:key>")

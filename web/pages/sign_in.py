@@ -62,9 +62,11 @@ def enter() -> str | Response | tuple[str, int]:
 @blueprint.post("/sign-out")
 @public
 def leave() -> Response:
-    """Close the session."""
+    """Close the session; nothing stays on the phone of who took tasks along."""
     logout_user()
-    return redirect(url_for("sign_in.page"))
+    answer = redirect(url_for("sign_in.page"))
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
 
 
 @blueprint.post("/language/<code>")

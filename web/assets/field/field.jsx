@@ -28,6 +28,8 @@ function Field({ words }) {
   const [told, setTold] = useState('');
   const [busy, setBusy] = useState(false);
   const papersTitle = useRef(null);
+  const heading = useRef(null);
+  const closing = useRef(null); // keeps what the open task's form holds
 
   const say = (key, text) => setProgress((before) => ({ ...before, [key]: text }));
   const numbered = (text, numbers) => Object.entries(numbers).reduce((made, [name, value]) => made.replace(`{${name}}`, value), text);
@@ -62,6 +64,7 @@ function Field({ words }) {
       if (document.visibilityState === 'hidden') hiddenAt = Date.now();
       else if (hiddenAt && Date.now() - hiddenAt > IDLE) window.location.reload();
     };
+    window.addEventListener('popstate', close);
     window.addEventListener('online', ask);
     window.addEventListener('offline', away);
     document.addEventListener('visibilitychange', seen);
@@ -69,12 +72,28 @@ function Field({ words }) {
       navigator.serviceWorker.register('/field/worker.js', { scope: '/field/' }).catch(() => {});
       navigator.serviceWorker.ready.then(() => setReady(true));
     }
-    return () => {
-      window.removeEventListener('online', ask);
-      window.removeEventListener('offline', away);
-      document.removeEventListener('visibilitychange', seen);
-    };
   }, []);
+  useEffect(() => { if (heading.current) heading.current.focus({ preventScroll: true }); }, [at, bag]);
+
+  // A task is a step of the phone's own way back.
+  const show = (task) => {
+    setTold('');
+    setPapers([]);
+    setAt(task);
+    history.pushState(null, '', `#${task.key}`);
+  };
+  async function close() {
+    if (closing.current) await closing.current();
+    closing.current = null;
+    setAt(null);
+    setBag((opened) => { refresh(opened); return opened; });
+  }
+  async function drop(task) {
+    if (task.answer && !window.confirm(words.dropUnsent)) return;
+    closing.current = null;
+    await bag.drop(task);
+    history.back();
+  }
 
   const begin = (found) => (bag ? takeAlong(bag, found) : setWanted(found));
 
@@ -98,6 +117,7 @@ function Field({ words }) {
     setTold(numbered(words.taken, { n: taken }));
     await refresh(opened);
     setBusy(false);
+    if (heading.current) heading.current.scrollIntoView();
   }
 
   async function set(pin) {
@@ -174,37 +194,41 @@ function Field({ words }) {
       }
     }
     setPapers([]);
+    await ask();
     setTold(summed(sent, await refresh()));
     setBusy(false);
-    return ask();
+    heading.current.scrollIntoView();
   }
 
   async function stop(text) {
     setTold(text);
     setBusy(false);
     await refresh();
+    heading.current.scrollIntoView();
   }
 
   const filled = tasks.filter((task) => task.filled && !isOver(task));
   const here = new Set(tasks.map((task) => task.key));
+  const listedKeys = new Set(online ? online.tasks.map((task) => task.key) : []);
+  const gone = new Set(online && !online.more ? [...here].filter((key) => !listedKeys.has(key)) : []);
   const others = online ? online.tasks.filter((task) => !here.has(task.key)) : [];
 
   if (!window.isSecureContext || !window.indexedDB || !(window.crypto && crypto.subtle)) return <p>{words.unsafe}</p>;
   if (lock === undefined) return <p role="status">{words.opening}</p>;
   if (at) {
-    return <Sheet bag={bag} task={at} words={words} onBack={async () => { setAt(null); await refresh(); }} onDrop={async () => { await bag.drop(at); setAt(null); await refresh(); }} />;
+    return <Sheet bag={bag} task={at} words={words} closing={closing} onBack={() => history.back()} onDrop={() => drop(at)} />;
   }
   if (wanted) return <SetPin words={words} onSet={set} onBack={() => setWanted(null)} />;
   if (lock && !bag) return <EnterPin words={words} left={lock.left} onEnter={enter} onWipe={throwAway} />;
   return (
     <>
-      <h1>{words.heading}</h1>
+      <h1 tabIndex={-1} ref={heading}>{words.heading}</h1>
       <p class="quiet" data-ready={ready ? '' : undefined}>{online ? words.hasSignal : words.noSignal} {ready ? words.opensAnywhere : ''}</p>
       <p role="status" data-told>{told}</p>
       {signedOut && <p><a class="button" href="/sign-in?next=/field/">{words.signIn}</a></p>}
       <section>
         <h2>{words.onPhone}</h2>
-        <OnPhone tasks={tasks} progress={progress} words={words} onOpen={(task) => { setTold(''); setPapers([]); setAt(task); }} />
+        <OnPhone tasks={tasks} gone={gone} progress={progress} words={words} onOpen={show} />
         {filled.length > 0 && !papers.length && <p class="actions"><button type="button" class="primary" disabled={busy} data-send onClick={send}>{words.send.replace('{n}', filled.length)}</button></p>}
       </section>
       {papers.length > 0 && (

@@ -49,7 +49,7 @@ export function EnterPin({ words, left, onEnter, onWipe }) {
     setBusy(false);
     setWrong(true);
     setPin('');
-    document.getElementById('pin').focus();
+    document.getElementById('pin')?.focus(); // after the last try it is gone
   };
   const fault = wrong || left < 5 ? words.wrongPin.replace('{n}', left) : '';
   return (

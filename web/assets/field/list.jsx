@@ -21,14 +21,16 @@ function About({ task, words }) {
   );
 }
 
-function stateOf(task, words) {
+function stateOf(task, gone, words) {
   if (isOver(task)) return words.stateOver;
+  if (gone.has(task.key)) return words.stateGone;
   if (task.told) return words.stateRefused;
   if (task.filled) return words.stateFilled;
   return task.answer ? words.stateBegun : words.stateBlank;
 }
 
-export function OnPhone({ tasks, progress, words, onOpen }) {
+/** `gone`: keys of tasks that are no longer on the clerk's list. */
+export function OnPhone({ tasks, gone, progress, words, onOpen }) {
   if (!tasks.length) return <p>{words.nothingTaken}</p>;
   return (
     <ul class="carried">
@@ -37,7 +39,7 @@ export function OnPhone({ tasks, progress, words, onOpen }) {
           <div>
             <strong>{task.title || words.untitled}</strong>
             <About task={task} words={words} />
-            <span class="state" role={progress[task.key] ? 'status' : undefined}>{progress[task.key] || stateOf(task, words)}</span>
+            <span class="state" role={progress[task.key] ? 'status' : undefined}>{progress[task.key] || stateOf(task, gone, words)}</span>
             {task.told && <span class="told">{task.told.message}</span>}
           </div>
           <button type="button" onClick={() => onOpen(task)} aria-label={`${isOver(task) ? words.look : words.fill}：${task.title} ${task.name}`}>{isOver(task) ? words.look : words.fill}</button>
@@ -48,17 +50,20 @@ export function OnPhone({ tasks, progress, words, onOpen }) {
 }
 
 export function ToTake({ tasks, told, primary, busy, words, onTake }) {
-  const [left, setLeft] = useState(new Set());
+  const [picked, setPicked] = useState(new Set());
   if (!tasks.length) return <p>{words.nothingWaiting}</p>;
-  const chosen = tasks.filter((task) => !left.has(task.key)).map((task) => task.key);
-  const toggle = (key) => setLeft((before) => { const after = new Set(before); if (!after.delete(key)) after.add(key); return after; });
+  const chosen = tasks.map((task) => task.key).filter((key) => picked.has(key));
+  const all = chosen.length === tasks.length;
+  const toggle = (key) => setPicked((before) => { const after = new Set(before); if (!after.delete(key)) after.add(key); return after; });
   return (
     <>
+      <p>{words.takeHint}</p>
       <ul class="carried">
+        {tasks.length > 1 && <li><label><input type="checkbox" checked={all} data-all onChange={() => setPicked(new Set(all ? [] : tasks.map((task) => task.key)))} /><strong>{words.all}</strong></label></li>}
         {tasks.map((task) => (
           <li key={task.key}>
             <label>
-              <input type="checkbox" checked={!left.has(task.key)} onChange={() => toggle(task.key)} />
+              <input type="checkbox" checked={picked.has(task.key)} onChange={() => toggle(task.key)} />
               <span><strong>{task.title || words.untitled}</strong><About task={task} words={words} />{told[task.key] && <span class="told" role="alert">{told[task.key]}</span>}</span>
             </label>
           </li>

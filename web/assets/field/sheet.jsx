@@ -6,26 +6,30 @@ import { files, isOver } from './sending.js';
 
 const AFTER_TYPING = 800; // milliseconds of rest before what is filled in is kept
 
-export function Sheet({ bag, task, words, onBack, onDrop }) {
+/** `closing.current` keeps what is filled in, for who leaves by the phone's own way back. */
+export function Sheet({ bag, task, words, closing, onBack, onDrop }) {
   const place = useRef(null);
   const form = useRef(null);
   const waiting = useRef(null);
   const photos = useRef({});
   const summary = useRef(null);
+  const title = useRef(null);
   const [faults, setFaults] = useState(task.errors || {});
   const [saved, setSaved] = useState('');
   const over = isOver(task);
   const labels = labelled(task.schema.components, {});
 
   const keep = async () => {
+    if (!waiting.current) return;
     clearTimeout(waiting.current);
+    waiting.current = null;
     task.answer = form.current.answer();
-    await bag.keep(task);
-    setSaved(words.kept);
+    setSaved(await bag.keep(task).then(() => words.kept, () => words.full));
   };
+  closing.current = keep;
 
   useEffect(() => {
-    const hidden = () => { if (waiting.current && document.visibilityState === 'hidden') keep(); };
+    const hidden = () => { if (document.visibilityState === 'hidden') keep(); };
     const begin = async () => {
       for (const file of files(task.answer || {})) {
         const blob = await bag.photo(task, file);
@@ -52,6 +56,7 @@ export function Sheet({ bag, task, words, onBack, onDrop }) {
     begin();
     document.addEventListener('visibilitychange', hidden);
     window.scrollTo(0, 0);
+    title.current.focus({ preventScroll: true });
     return () => {
       clearTimeout(waiting.current);
       document.removeEventListener('visibilitychange', hidden);
@@ -65,11 +70,10 @@ export function Sheet({ bag, task, words, onBack, onDrop }) {
     setFaults(errors);
     if (Object.keys(errors).length) return setTimeout(() => summary.current.focus());
     clearTimeout(waiting.current);
+    waiting.current = null;
     Object.assign(task, { answer, filled: true, told: null, errors: null });
-    await bag.keep(task);
-    return onBack();
+    return bag.keep(task).then(onBack, () => setSaved(words.full));
   };
-  const back = async () => { if (!over && waiting.current) await keep(); onBack(); };
 
   return (
     <>
@@ -77,7 +81,7 @@ export function Sheet({ bag, task, words, onBack, onDrop }) {
         <strong>{task.title || words.untitled}</strong><span>{task.place}</span><Level word={task.level} />
         {task.due && <span>{words.due} {day(task.due, words.language)}</span>}
       </div>
-      <h1 tabIndex={-1}>{task.name}</h1>
+      <h1 tabIndex={-1} ref={title}>{task.name}</h1>
       {task.data.mend && <p class="tour"><strong>{words.mend}</strong>{task.data.mend}</p>}
       {task.told && <p class="tour" role="status">{task.told.message}{over && ` ${words.keptToRead}`}</p>}
       {task.said.length > 0 && (
@@ -93,10 +97,11 @@ export function Sheet({ bag, task, words, onBack, onDrop }) {
       )}
       <div ref={place} data-form />
       <div class="bottom">
-        {over ? <button type="button" onClick={onDrop}>{words.dropOne}</button> : <button type="button" class="primary" onClick={done} data-filled>{words.filled}</button>}
-        <button type="button" onClick={back} data-back>{over ? words.back : words.later}</button>
+        {!over && <button type="button" class="primary" onClick={done} data-filled>{words.filled}</button>}
+        <button type="button" onClick={onBack} data-back>{over ? words.back : words.later}</button>
         <span class="quiet" role="status">{saved}</span>
       </div>
+      <p class="actions"><button type="button" class="link" onClick={onDrop} data-drop>{words.dropOne}</button></p>
     </>
   );
 }

@@ -1,4 +1,5 @@
 // What every page needs: its look, and rows by keyboard (j, k, enter).
+import { unsent, wipe } from '../field/shelf.js';
 import './job.js';
 import './site.css';
 
@@ -33,3 +34,15 @@ document.querySelectorAll('.scroll').forEach((box) => {
   box.setAttribute('role', 'region');
   box.setAttribute('aria-label', (caption && caption.textContent.trim()) || document.title);
 });
+
+// Who signs out leaves nothing on the phone, but is asked before an answer that was not sent is lost.
+const leave = document.querySelector('[data-leave]');
+if (leave && window.indexedDB) {
+  leave.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const left = await unsent().catch(() => 0); // a browser that keeps nothing has nothing to lose
+    if (left && !window.confirm(leave.dataset.leave.replace('{n}', left))) return;
+    await wipe().catch(() => null);
+    leave.submit();
+  });
+}

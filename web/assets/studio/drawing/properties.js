@@ -53,7 +53,8 @@ export class StepProperties {
     if (is(element, 'bpmn:UserTask')) {
       entries.push(
         { id: 'sheet', component: Property, isEdited: isSelectEntryEdited, element, label: 'Sheet', options: [['', this.translate('As the form')], ...this.choices.sheets] },
-        { id: 'signature', component: Property, isEdited: isSelectEntryEdited, element, label: 'Signature', options: SIGNATURES.map(([value, label]) => [value, this.translate(label)]) }
+        { id: 'signature', component: Property, isEdited: isSelectEntryEdited, element, label: 'Signature', options: SIGNATURES.map(([value, label]) => [value, this.translate(label)]) },
+        { id: 'offline', component: Tick, isEdited: isCheckboxEntryEdited, element, label: 'May be taken along' }
       );
     }
     if (is(element, 'bpmn:FlowNode')) {
@@ -106,6 +107,14 @@ function Property({ id, element, label, options }) {
   return SelectEntry({
     id, element, label: useService('translate')(label), getValue: () => value, getOptions: () => offered(options, value),
     setValue: (chosen) => extensions.writeProperty(element, id, chosen)
+  });
+}
+
+function Tick({ id, element, label }) {
+  const extensions = useService('extensions');
+  return CheckboxEntry({
+    id, element, label: useService('translate')(label), getValue: () => propertyOf(element, id) === 'true',
+    setValue: (on) => extensions.writeProperty(element, id, on ? 'true' : '')
   });
 }
 
