@@ -40,13 +40,16 @@ def deliver(
         return None
 
     def act(step: Step) -> None:
+        step.given = dict(variables)
         step.load(instance).machine.deliver(token, variables)
 
     try:
         step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
     except NotWaiting:
         return None
-    records.write(step, action, {"instance": str(instance_key), "element": wait.element, **told})
+    records.write(
+        step, action, {"instance": str(instance_key), "element": wait.element, "token": token, **told}
+    )
     incidents.keep(step, failures)
     return instance
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import decisions, deployments, sending
+from engine import decisions, deployments, replies, sending
 from engine.decisions import DecisionResult
 from engine.scopes import View
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class Host:
     """Answers one instance, in the transaction of its step. Decisions are those of the instance's deployment."""
 
-    def __init__(self, step: Step, deployment_key: int) -> None:
+    def __init__(self, step: Step, instance_key: int, deployment_key: int) -> None:
         self._step = step
+        self._instance_key = instance_key
         self._deployment_key = deployment_key
 
     def now(self) -> datetime:
@@ -55,23 +57,31 @@ class Host:
         return result
 
     def operate(
-        self, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
+        self, element_id: str, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
     ) -> Mapping[str, Any] | None:
         """What the operation of this type returns, None when nobody here serves it.
 
-        It acts behind a savepoint: one that raises leaves nothing, even where a boundary event catches its error.
+        It acts behind a savepoint: one that raises leaves nothing, even where a boundary event catches its error. What it
+        told is kept with the step, so that the case can be replayed without it.
         """
         if task_type == sending.TYPE:
             return sending.publish(self._step, inputs)
         operation = self._step.runtime.operations.get(task_type)
         if operation is None:
             return None
-        session = self._step.session
-        self._step.guard()
-        with session.begin_nested():
-            result = operation(session, inputs)
-            session.flush()
+        session, step, here = self._step.session, self._step, (self._instance_key, element_id, task_type)
+        asked = copy.deepcopy(inputs)
+        step.guard()
+        session.info["step"].update(instance=str(self._instance_key), element=element_id)
+        try:
+            with session.begin_nested():
+                result = operation(session, inputs)
+                session.flush()
+        except Exception as error:
+            step.replies.append(replies.refused(*here, asked, error))
+            raise
         plain: dict[str, Any] = json.loads(json.dumps(result or {}, allow_nan=False))
+        step.replies.append(replies.told(*here, asked, plain))
         return plain
 
     def signal(self, name: str, variables: Mapping[str, Any]) -> None:

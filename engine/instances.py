@@ -111,10 +111,12 @@ def begin(
     request_id: str | None = None,
 ) -> Instance:
     """The first step of a new case, for whatever starts one."""
-    body = {"process": definition.id, "version": definition.version}
+    body: dict[str, Any] = {"process": definition.id, "version": definition.version}
     try:
         with session.begin_nested():
             step, failures = take(runtime, session, name_of(actor), None, act)
+            if step.began_at is not None:
+                body["element"] = step.began_at
             records.write(step, "started", body, request_id=request_id)
     except IntegrityError:
         done = journal.seen(session, request_id) if request_id else None

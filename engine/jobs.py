@@ -75,7 +75,13 @@ def complete(
 ) -> Instance:
     """The job is done: its case goes on with the result. NotFound when it is not (or no longer) waiting."""
     return _answer(
-        runtime, session, key, actor, "job_done", lambda machine, token: machine.complete(token, variables)
+        runtime,
+        session,
+        key,
+        actor,
+        "job_done",
+        dict(variables),
+        lambda machine, token: machine.complete(token, variables),
     )
 
 
@@ -94,7 +100,8 @@ def throw_error(
         if not machine.throw_error(token, code, message, variables):
             raise Stale(f"没有边界事件接住错误“{code}”")
 
-    return _answer(runtime, session, key, actor, "job_error", throw)
+    given = {"code": code, "message": message, "variables": dict(variables)}
+    return _answer(runtime, session, key, actor, "job_error", given, throw)
 
 
 def fail(
@@ -136,19 +143,22 @@ def _answer(
     key: int,
     actor: Actor,
     kind: str,
+    given: Mapping[str, Any],
     effect: Callable[[Any, str], None],
 ) -> Instance:
     job, instance, case = _locked(session, key)
     element, token = job.element, job.token
 
     def act(step: Step) -> None:
+        step.given = given
         try:
             effect(step.load(instance).machine, token)
         except NotWaiting as error:
             raise NotFound("作业", key) from error
 
     step, failures = take(runtime, session, name_of(actor), case, act, about=instance.key)
-    records.write(step, kind, {"instance": str(instance.key), "element": element, "job": str(key)})
+    body = {"instance": str(instance.key), "element": element, "token": token, "job": str(key)}
+    records.write(step, kind, body)
     incidents.close_job(session, instance.key, token, name_of(actor), step.now)
     incidents.keep(step, failures)
     return instance

@@ -115,9 +115,11 @@ def _entry(
 ) -> Entry:
     assert step.case is not None
     written = {str(run.instance.key): found for run in step.runs.values() if (found := _written(run))}
-    values: dict[str, Any] = {"written": written} if written or answered else {}
+    values = _brought(step, str(body.get("instance", step.case.key)), written)
     if answered:
         values["answer"] = _answer(written.get(str(answered[0].instance_key), {}), answered[1])
+    if values or written:
+        values["written"] = written
     told = {**body, **_thrown(step)}
     return journal.link(
         step.session,
@@ -129,6 +131,42 @@ def _entry(
         values=values or None,
         request_id=request_id,
     )
+
+
+def _brought(
+    step: Step, about: str, written: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> dict[str, Any]:
+    """What came from outside the drawing, so that the step can be done again from the journal alone (`engine.replay`)."""
+    vault = step.session.info["vault"]
+    found = {
+        "given": _answer(written.get(about, {}), step.given) if step.given else None,
+        "replies": [
+            {**reply.kept(), **_answer(written.get(str(reply.instance), {}), reply.result or {})}
+            for reply in step.replies
+        ],
+        "taken": [
+            {"name": kept.name, "key": kept.correlation_key, "variables": vault.unseal(kept.variables)}
+            for kept in step.taken
+        ],
+        "timers": [
+            {
+                "instance": str(run.instance.key),
+                "element": wait.element_id,
+                "due": wait.data["due"].isoformat(),
+            }
+            for run in step.runs.values()
+            if run.state == "active"
+            for wait in run.machine.waits()
+            if wait.kind == "timer" and begins(run, wait)
+        ],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def begins(run: Run, wait: Wait) -> bool:
+    """Whether a token has begun to wait in this step; a timer that fires again begins anew."""
+    known = run.known.get(wait.token)
+    return known is None or (wait.kind == "timer" and known.data["due"] != wait.data["due"])
 
 
 def _written(run: Run) -> dict[str, dict[str, Any]]:
@@ -181,15 +219,11 @@ class _Record:
     def write(self, answered: str | None) -> None:
         """Bring all rows of the instance to its state after the step."""
         now = {wait.token: wait for wait in self.run.machine.waits()} if self.run.state == "active" else {}
-        self._begun([wait for token, wait in now.items() if self._is_new(token, wait)])
+        self._begun([wait for wait in now.values() if begins(self.run, wait)])
         self._over({token: wait for token, wait in self.run.known.items() if token not in now}, answered)
         self._passages()
         self._decisions()
         self._state()
-
-    def _is_new(self, token: str, wait: Wait) -> bool:
-        known = self.run.known.get(token)
-        return known is None or (wait.kind == "timer" and known.data["due"] != wait.data["due"])
 
     def _begun(self, waits: list[Wait]) -> None:
         for wait in waits:

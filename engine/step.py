@@ -26,6 +26,7 @@ from engine.keys import new_key
 from engine.machine import Machine, StepFailed, Uncaught, Wait
 from engine.models.deployments import Definition
 from engine.models.instances import Instance, Message
+from engine.replies import Reply
 from engine.runtime import Runtime
 from engine.scopes import ROOT, Scopes
 from engine.values import GIVEN, Values
@@ -127,6 +128,12 @@ class Step:
         """(name, correlation key) of which no message is kept."""
         self.decided: dict[int, tuple[int, dict[str, Any]]] = {}
         """By the id of each decision's result: the definition that was asked, and its inputs."""
+        self.replies: list[Reply] = []
+        """What operations told, in their order."""
+        self.given: Mapping[str, Any] = {}
+        """What the event brought along: the start's variables, a message's, a job's result."""
+        self.began_at: str | None = None
+        """The element at which a new case was told to begin."""
         self.afterwards: list[Callable[[], object]] = []
         """What other cases are told once this step is written."""
 
@@ -138,7 +145,8 @@ class Step:
             return self.runs[instance.key]
         process = deployments.process(self.session, instance.definition_key)
         scopes = Scopes(lambda scope, names: self.values.load(instance, scope, names))
-        machine = Machine.load(process, self._host(instance.definition_key), scopes, instance.tokens)
+        host = self._host(instance.key, instance.definition_key)
+        machine = Machine.load(process, host, scopes, instance.tokens)
         run = self._enter(Run(instance, process, machine, len(self.runs)))
         run.given = frozenset(instance.values.get(GIVEN, ()))
         run.held = {token.id for token in machine.queue}
@@ -160,7 +168,7 @@ class Step:
         process = deployments.process(self.session, definition.key)
         scopes = Scopes()
         scopes.update(variables)
-        machine = Machine.start(process, self._host(definition.key), scopes, element)
+        machine = Machine.start(process, self._host(key, definition.key), scopes, element)
         parent = caller[0].instance if caller else None
         instance = Instance(
             key=key,
@@ -178,7 +186,7 @@ class Step:
             journal_length=0,
         )
         if self.case is None:
-            self.case = instance
+            self.case, self.given, self.began_at = instance, copy.deepcopy(dict(variables)), element
         depth = caller[0].depth + 1 if caller else 0
         if depth > MOST_CALLS:
             raise CallsItself(process=process.name)
@@ -225,8 +233,8 @@ class Step:
 
     # -- the run of one instance
 
-    def _host(self, definition_key: int) -> Host:
-        return Host(self, deployments.deployment_of(self.session, definition_key))
+    def _host(self, instance_key: int, definition_key: int) -> Host:
+        return Host(self, instance_key, deployments.deployment_of(self.session, definition_key))
 
     def _enter(self, run: Run) -> Run:
         self.runs[run.instance.key] = run

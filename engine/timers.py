@@ -67,7 +67,8 @@ def fire(runtime: Runtime, session: Session, row: tuple[int, str], claim: int) -
     except NotWaiting:  # cannot be while rows and tokens agree; `fangfan check` tells
         session.delete(timer)
         return False
-    records.write(step, "fired", {"instance": str(instance_key), "element": timer.element})
+    body = {"instance": str(instance_key), "element": timer.element, "token": token}
+    records.write(step, "fired", body)
     incidents.keep(step, failures)
     return True
 

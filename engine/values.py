@@ -5,7 +5,9 @@ stays in its entry and is the variable's history. An entry's values are
 
     {"written": {instance key: {scope: {name: value}}}, "answer": {"names": [...], "other": {name: value}}}
 
-where `answer` tells what a person answered: `names` were written to variables as they were, `other` were not.
+where `answer` tells what a person answered: `names` were written to variables as they were, `other` were not. Beside them
+lies what else came from outside the drawing, for `engine.replay`: `given` (likewise: what a start, message or job brought),
+`replies` (`engine.replies`), `taken` (kept messages) and `timers` (those that the step set, with their due moments).
 """
 
 from collections.abc import Iterable, Mapping

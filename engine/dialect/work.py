@@ -25,7 +25,7 @@ class ServiceTask(Node):
         inputs = self._given(machine, token)
         headers = dict(self.element.headers)
         try:
-            result = machine.host.operate(task_type, copy.deepcopy(inputs), headers)
+            result = machine.host.operate(self.bpmn_id, task_type, copy.deepcopy(inputs), headers)
         except Exception as error:
             if self._thrown(machine, token, error):
                 return True

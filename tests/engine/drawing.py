@@ -265,7 +265,7 @@ class World:
         return SimpleNamespace(output=self.operations[decision_id](names), matched=["row"])
 
     def operate(
-        self, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
+        self, element_id: str, task_type: str, inputs: dict[str, Any], headers: dict[str, str]
     ) -> Mapping[str, Any] | None:
         operation = self.operations.get(task_type)
         return operation(inputs) if operation else None
