@@ -18,6 +18,7 @@ from processes.operations import OPERATIONS
 from registry import secrets as registry_secrets
 from web import (
     delivery,
+    replays,  # noqa: F401  registers its background job
     trials,  # noqa: F401  registers its background job
 )
 

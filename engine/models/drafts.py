@@ -12,7 +12,8 @@ from engine.models.base import Base
 class DrawingDraft(Base):
     """One change of the procedure in the making, by `owner`; other administrators see it and may go on with it.
 
-    `tried` tells how the scenarios went: {digest of the files that were tried, passed, failed}.
+    `tried` tells how the scenarios went: {digest of the files that were tried, passed, failed}; `replayed` likewise which
+    job replayed the cases: {job, digest, otherwise, needs_answers}.
     """
 
     __tablename__ = "drawing_draft"
@@ -22,6 +23,7 @@ class DrawingDraft(Base):
     began_at: Mapped[datetime]
     saved_at: Mapped[datetime]
     tried: Mapped[dict[str, Any] | None]
+    replayed: Mapped[dict[str, Any] | None]
 
 
 class DraftFile(Base):

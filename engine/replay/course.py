@@ -13,7 +13,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine.models.instances import DecisionMade, Incident, Instance, Passage
+from engine.models.instances import (
+    DecisionMade,
+    Incident,
+    Instance,
+    Job,
+    Passage,
+    SignalWait,
+    Subscription,
+)
 from engine.models.journal import Entry
 from engine.models.worklist import UserTask
 from engine.replies import Reply
@@ -27,14 +35,16 @@ Rename = Callable[[Instance, str], str]
 
 @dataclass(frozen=True)
 class Stop:
-    """An element that was entered. `task`: the user task's key; `decided`: what the decision told there; `who`: its groups."""
+    """An element that was entered. `asks`: it waits for somebody or something outside; `task`: the user task's key;
+    `who`: its groups; `decided`: what the decision told there.
+    """
 
     element: str
     token: str
     state: str
     at: datetime
+    asks: bool = False
     task: int | None = None
-    form: str | None = None
     who: tuple[str, ...] = ()
     due: datetime | None = None
     decided: tuple[Mapping[str, Any], ...] = ()
@@ -210,6 +220,13 @@ def _stops(
 ) -> dict[int, list[Stop]]:
     of_case = sa.select(Instance.key).where(Instance.case_key == case_key).scalar_subquery()
     decided = _decided(session, case_key)
+    outside = {
+        (key, token)
+        for table in (Job, Subscription, SignalWait)
+        for key, token in session.execute(
+            sa.select(table.instance_key, table.token).where(table.case_key == case_key)
+        )
+    }
     found: dict[int, list[Stop]] = {key: [] for key in instances}
     passed = session.execute(
         sa.select(
@@ -217,7 +234,7 @@ def _stops(
         ).where(Passage.instance_key.in_(of_case))
     )
     for key, element, token, state, at in passed:
-        found[key].append(Stop(element, token, state, at))
+        found[key].append(Stop(element, token, state, at, (key, token) in outside))
     tasks = sa.select(UserTask).where(UserTask.case_key == case_key)
     for task in session.scalars(tasks.execution_options(populate_existing=True)):
         state = "active" if task.state == "open" else task.state
@@ -227,8 +244,8 @@ def _stops(
                 task.token,
                 state,
                 task.created_at,
+                task.state == "open",
                 task.key,
-                task.form_id,
                 (*sorted(task.groups), *sorted(task.users)),
                 task.due,
             )

@@ -83,9 +83,9 @@ def _gaps(then: Course, played: Played) -> list[tuple[Line, str]]:
     ]
     for line, part in now.parts.items():
         waiting = then.parts[line].stops if line in then.parts else []
-        open_then = [stop.element for stop in waiting if stop.state == "active"]
+        open_then = [stop.element for stop in waiting if stop.asks]
         for stop in part.stops:
-            if stop.state != "active" or stop.task is None or (line, stop.element) in played.refused:
+            if not stop.asks or (line, stop.element) in played.refused:
                 continue
             if stop.element in open_then:
                 open_then.remove(stop.element)

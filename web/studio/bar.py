@@ -1,6 +1,7 @@
-"""What stands between a draft and its taking force: 检查 → 差异 → 试办 → 部署, each with its state."""
+"""What stands between a draft and its taking force: 检查 → 差异 → 试办 → 重演 → 部署, each with its state."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -44,6 +45,7 @@ def steps(session: Session, draft: DrawingDraft, findings: list[Finding] | None 
         ("checks", _("检查"), checked),
         ("difference_page", _("差异"), compared),
         ("trial", _("试办"), _tried(session, draft)),
+        ("replay", _("重演"), _replayed(session, draft)),
         ("effect", _("部署"), way if way[1] else ready),
     )
     return [
@@ -69,8 +71,23 @@ def _tried(session: Session, draft: DrawingDraft) -> tuple[str, str]:
     tried = draft.tried or {}
     if "passed" not in tried:
         return "", _("还没有试办")
-    if tried["digest"] != drafts.digest(session, draft):
+    if not is_current(session, draft, tried):
         return "", _("试办以后又改过")
     if tried["failed"]:
         return "faults", _("%(count)s 个场景没有照写的走", count=tried["failed"])
     return "works", _("%(count)s 个场景都走完", count=tried["passed"])
+
+
+def _replayed(session: Session, draft: DrawingDraft) -> tuple[str, str]:
+    """How many cases would have gone otherwise. That they would is no fault: it is what a draft is for."""
+    replayed = draft.replayed or {}
+    if "same" not in replayed:
+        return "", _("还没有重演")
+    if not is_current(session, draft, replayed):
+        return "", _("重演以后又改过")
+    return "works", _("%(count)s 件会不同", count=replayed["otherwise"] + replayed["needs_answers"])
+
+
+def is_current(session: Session, draft: DrawingDraft, made: dict[str, Any] | None) -> bool:
+    """Whether a trial or replay was made of the draft as it is now."""
+    return bool(made) and made.get("digest") == drafts.digest(session, draft)

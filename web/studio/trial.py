@@ -45,7 +45,7 @@ def trial(key: int) -> str:
             job=job,
             states=background.STATES,
             outcomes=sorted(outcomes, key=lambda each: each["problem"] is None),
-            stale=bool(draft.tried) and draft.tried.get("digest") != drafts.digest(session, draft),
+            stale=bool(draft.tried) and not bar.is_current(session, draft, draft.tried),
             chosen=chosen,
             ways=_ways(chosen, processes) if chosen else [],
             missed=_missed(outcomes, processes) if job and job.state == "done" else [],
