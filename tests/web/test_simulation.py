@@ -12,7 +12,7 @@ from lxml import etree
 from engine.clock import SystemClock
 from engine.database import Database
 from engine.feel import Evaluator
-from engine.models.instances import Instance
+from engine.models.instances import Instance, Timer
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.runtime import Runtime
 from processes.operations import OPERATIONS
@@ -94,16 +94,20 @@ def test_what_contradicts_the_cases_is_found(
 
 
 @pytest.mark.parametrize(
-    "change",
+    "changes",
     [
-        sa.delete(TaskCandidate),
-        sa.update(Instance).where(Instance.parent_key.is_(None)).values(state="cancelled"),
-        sa.update(UserTask).values(state="cancelled"),
+        [sa.delete(TaskCandidate)],
+        [sa.update(Instance).where(Instance.parent_key.is_(None)).values(state="cancelled")],
+        [sa.update(UserTask).values(state="cancelled"), sa.delete(Timer)],
+        [sa.update(Timer).values(due=year.day(2020, 12, 1))],
     ],
 )
-def test_a_case_that_nothing_will_move_is_found(lived: Lived, database: Database, change: sa.Update) -> None:
+def test_a_case_that_nothing_will_move_is_found(
+    lived: Lived, database: Database, changes: list[sa.Executable]
+) -> None:
     with database.begin() as session:
-        assert list(lawful.unlawful(session, year.day(2021, 1, 1))) == []
-        session.execute(change)
-        assert list(lawful.unlawful(session, year.day(2021, 1, 1)))
+        assert list(lawful.unlawful(session, year.day(2021, 1, 1, 0))) == []
+        for change in changes:
+            session.execute(change)
+        assert list(lawful.unlawful(session, year.day(2021, 1, 1, 0)))
         session.rollback()

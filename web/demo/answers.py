@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from registry.fiction import Family
 from registry.income import disposable, read_sums
@@ -32,13 +33,13 @@ def answer(form_id: str, turn: Turn) -> Answer:
 def _application(turn: Turn) -> Answer:
     family = turn.home
     return {
-        "area": family.area,
+        "area": turn.variables.get("area") or family.area,
         "household": {
-            k: v for k, v in family.household.items() if k in ("address", "phone", "kind", "attribute")
+            k: v for k, v in turn.household.items() if k in ("address", "phone", "kind", "attribute")
         },
         "on_behalf": True,
         "filed_by": "村文书",
-        "members": [dict(member) for member in family.members],
+        "members": [_as_told(member) for member in turn.household.get("members") or family.members],
         **_means(turn),
         "shortfalls": list(family.shortfalls),
         "causes": list(family.causes),
@@ -46,6 +47,13 @@ def _application(turn: Turn) -> Answer:
         "reason": family.reason,
         "authorized": True,
         "applicant_signature": strokes(turn.random),
+    }
+
+
+def _as_told(member: Mapping[str, Any]) -> Answer:
+    """A member as the form takes him: what is not known is left out."""
+    return {
+        name: value for name, value in member.items() if name != "id_masked" and value not in ("", None, [])
     }
 
 

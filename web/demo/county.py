@@ -36,7 +36,9 @@ def _at_risk(session: Session, most: int) -> Iterator[dict[str, Any]]:
         areas.within(Household.area, COUNTY), Household.head_name != "", Household.key.not_in(monitored)
     )
     for household in session.scalars(here.order_by(Household.key).limit(most)):
-        head = next(m for m in households.present(household) if m.relation == households.HEAD)
+        head = next((m for m in households.present(household) if m.relation == households.HEAD), None)
+        if head is None:  # the household is no more
+            continue
         yield {
             "name": head.name,
             "id_number": head.id_number,

@@ -53,7 +53,8 @@ def _filled(components: Iterable[Json], known: Mapping[str, Any], now: datetime,
     made: Json = {}
     for component in components:
         if component["type"] == "group":
-            made.update(_filled(component["components"], known, now, random))
+            inside = _filled(component["components"], known, now, random)
+            made.update({component["path"]: inside} if component.get("path") else inside)
         elif component["type"] == "dynamiclist":
             made[component["path"]] = [_filled(component["components"], known, now, random)]
         elif fill := _FILL.get(component["type"]):

@@ -1,7 +1,10 @@
 """What the offices and a household's other procedures fill in where it matters what; the rest is filled in as drawn."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
+from engine.clock import SHANGHAI
+from registry.fiction.people import given, id_number
 from web.demo.turn import Answer, Turn
 
 
@@ -91,6 +94,27 @@ def _registration(turn: Turn) -> Answer:
     return {"shortfalls": list(turn.home.shortfalls) or ["住房安全"]}
 
 
+def _birth(turn: Turn) -> Answer:
+    sex = turn.random.choice("男女")
+    born = turn.now.astimezone(SHANGHAI).date() - timedelta(days=turn.random.randrange(5, 60))
+    return {
+        "event": "出生",
+        "happened_on": born.isoformat(),
+        "newcomer": {
+            "name": turn.household["head_name"][0] + given(turn.random, sex, 0),
+            "sex": sex,
+            "id_number": id_number(turn.random, born, sex),
+            "birth": born.isoformat(),
+            "relation": "之子" if sex == "男" else "之女",
+            "student": "学龄前儿童",
+            "health": ["健康"],
+            "labour": "无劳动力",
+            "medical_insurance": "城乡居民",
+        },
+        "detail": "有出生医学证明。",
+    }
+
+
 def _report(turn: Turn) -> Answer:
     return {
         "work_done": "全年按月走访，按季比对，逐户建档。",
@@ -114,5 +138,6 @@ OFFICES: Mapping[str, Callable[[Turn], Answer]] = {
     "support_agreement": _support,
     "registration_proposal": _registration,
     "annual_report": _report,
+    "household_event": _birth,
 }
 """By form."""

@@ -85,7 +85,7 @@ class Play:
 
     def life(self, task: UserTask) -> Life:
         """Whose affair the task is."""
-        return self.lives.get(task.subject or "", self.office)
+        return self.lives[task.subject] if task.subject else self.office
 
     def _complete(self, session: Session, task: UserTask, decided: Mapping[str, Any]) -> None:
         life = self.life(task)

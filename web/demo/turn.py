@@ -42,11 +42,16 @@ class Turn:
         return day(self.now, days)
 
     @property
+    def household(self) -> Mapping[str, Any]:
+        """The household as the registry knows it now, as far as the case has read it; else as it was told of at first."""
+        return self.variables.get("household") or self.home.household
+
+    @property
     def spared(self) -> bool:
         """Whether the household is not asked for income."""
-        return self.home.household["attribute"] in SPARED
+        return self.variables.get("income_exempt") is True or self.household["attribute"] in SPARED
 
     @property
     def kind(self) -> str:
         """As what the household is monitored where no rule has said it."""
-        return "脱贫不稳定户" if self.home.household["kind"] == "脱贫户" else "边缘易致贫户"
+        return "脱贫不稳定户" if self.household["kind"] == "脱贫户" else "边缘易致贫户"

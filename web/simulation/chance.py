@@ -1,11 +1,14 @@
 """What chance has in a simulated year: answers that are not the usual ones, and people who are late."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from engine.models.worklist import UserTask
+from registry.fiction import Family
 from web.demo.life import Life
 
 LATE = 0.06
@@ -35,6 +38,8 @@ OTHERWISE: Mapping[str, tuple[tuple[float, Mapping[str, Any]], ...]] = {
         (0.2, {"outcome": "不予纳入", "opinion": "费用已由保险理赔。"}),
         (0.2, {"outcome": "纳入", "opinion": "部门数据属实。"}),
     ),
+    "confirm": ((0.08, {"outcome": "不属实"}), (0.08, MEND)),
+    "confirm_county": ((0.08, {"outcome": "不属实"}), (0.08, MEND)),
     "inspect": ((0.4, {"outcome": "有问题"}),),
     "check_fix": ((0.15, MEND),),
     "check_report": ((0.15, {"outcome": "不属实", "opinion": "亲友已接济。"}),),
@@ -67,11 +72,15 @@ OTHERWISE: Mapping[str, tuple[tuple[float, Mapping[str, Any]], ...]] = {
 
 @dataclass
 class Ordinary(Life):
-    """A life as it mostly goes, and sometimes not."""
+    """A life as it mostly goes, and sometimes not. What is drawn for a step depends on how often the step has come up and
+    on nothing else, so that one case more does not change what befalls the others."""
+
+    name: str = ""
+    _come_up: Counter[str] = field(default_factory=Counter)
 
     def decides(self, task: UserTask) -> Mapping[str, Any]:
         """What is answered otherwise than usual, by chance."""
-        drawn = self.random.random()
+        drawn = self._chance(task.element).random()
         for share, answer in OTHERWISE.get(task.element, ()):
             if drawn < share:
                 return answer
@@ -80,6 +89,25 @@ class Ordinary(Life):
 
     def takes(self, task: UserTask, now: datetime) -> timedelta:
         """A day or a few; some only when the day is past."""
-        if task.due is not None and self.random.random() < LATE:
-            return max(task.due - now, timedelta()) + timedelta(days=self.random.randrange(1, 25))
+        chance = self._chance(f"{task.element} in time")
+        if task.due is not None and chance.random() < LATE:
+            return max(task.due - now, timedelta()) + timedelta(days=chance.randrange(1, 25))
         return super().takes(task, now)
+
+    def _chance(self, of: str) -> Random:
+        self._come_up[of] += 1
+        return Random(f"{self.name} {of} {self._come_up[of]}")  # noqa: S311 - stories, not secrets
+
+
+def ordinary(name: str, family: Family | None = None) -> Ordinary:
+    """A life of this name, which its chance comes from."""
+    return Ordinary(Random(name), family, name=name)  # noqa: S311 - stories, not secrets
+
+
+class Lives(dict[str, Life]):
+    """Lives by household key; one that nobody planned, made when a household splits, lives as the first does."""
+
+    def __missing__(self, key: str) -> Life:
+        [model, *_] = self.values()
+        self[key] = ordinary(f"split {len(self)}", model.family)
+        return self[key]

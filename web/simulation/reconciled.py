@@ -79,7 +79,15 @@ def _periods(session: Session, _today: date) -> Differences:
     ended = Counter(
         session.scalars(sa.select(Monitoring.household_key).where(Monitoring.ended_on.is_not(None)))
     )
-    exited = _subjects(session, "monitoring", Instance.end_event == "exited")
+    refused = sa.select(Instance.parent_key).where(
+        Instance.process_id == "application", sa.not_(Instance.end_event == "included")
+    )
+    exited = _subjects(
+        session,
+        "monitoring",
+        Instance.end_event.in_(("exited", "household_gone")),
+        Instance.key.not_in(refused),
+    )
     yield from _unlike("exits of the ledger and of the cases", ended, exited)
 
 
@@ -98,11 +106,11 @@ def _levels(session: Session, _today: date) -> Differences:
 
 
 def _measures(session: Session, _today: date) -> Differences:
-    """Each measure has had its assistance, closed where that has ended."""
+    """Each measure has had its assistance, closed where that has ended, be it with its household."""
     for closed in (True, False):
         state = Measure.state == measures.CLOSED if closed else Measure.state != measures.CLOSED
         told = Counter(session.scalars(sa.select(Measure.household_key).where(state)))
-        ended = Instance.end_event == "measure_closed" if closed else Instance.state == "active"
+        ended = Instance.state != "active" if closed else Instance.state == "active"
         yield from _unlike(
             f"measures {'closed' if closed else 'open'}", told, _subjects(session, "assistance", ended)
         )

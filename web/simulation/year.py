@@ -1,6 +1,7 @@
 """A county's year: what befalls its households and what its offices do, each on its day; all else follows from it."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,8 +16,8 @@ from registry.fiction import Family
 from web.demo import county
 from web.demo.accounts import COUNTY
 from web.demo.play import Deed, Play
-from web.simulation import sheets
-from web.simulation.chance import Ordinary
+from web.simulation import events, sheets
+from web.simulation.chance import Lives, ordinary
 
 FOUNDED = (1, 2)
 """The day on which the register is taken over and the year's work begins."""
@@ -47,6 +48,8 @@ BEFALLS = (
 
 def register(play: Play, families: Sequence[Family], seed: int) -> None:
     """The households as the county has them when the year begins."""
+    play.lives = lives = Lives()
+    play.office = ordinary(f"{seed} office")
     for first in range(0, len(families), _AT_ONCE):
         with play.runtime.database.begin() as session:
             session.info["step"] = {"actor": "administrator", "task": None, "at": play.clock.now()}
@@ -54,7 +57,7 @@ def register(play: Play, families: Sequence[Family], seed: int) -> None:
                 facts = {**family.household, "causes": list(family.causes)}
                 made = households.save(session, None, family.area, facts, family.members)
                 play.people.help(session, number, str(made.key))
-                play.lives[str(made.key)] = Ordinary(Random(f"{seed} {number}"), family)  # noqa: S311 - stories
+                lives[str(made.key)] = ordinary(f"{seed} {number}", family)
 
 
 def plan(play: Play, year: int, seed: int) -> None:
@@ -69,32 +72,42 @@ def day(year: int, month: int, date: int, hour: int = 9) -> datetime:
 
 
 def _of_households(play: Play, year: int, random: Random) -> Iterator[tuple[datetime, Deed]]:
-    first = day(year, *FOUNDED)
     for each in BEFALLS:
-        homes = [(key, life.family) for key, life in play.lives.items() if life.family is not None]
-        fit = [home for home in homes if each.story in ("", home[1].story)]
-        for key, family in random.sample(fit, min(len(fit), ceil(each.share * len(fit)))):
-            when = first + timedelta(days=random.randrange(1, 330), hours=random.randrange(9))
-            yield when, partial(_befall, play, each, key, family)
+        fit = [
+            key for key, life in play.lives.items() if life.family and each.story in ("", life.family.story)
+        ]
+        for key, when in _some(fit, each.share, year, random):
+            yield when, partial(_befall, play, each, key)
             if each.process == "monitoring" and random.random() < WITHDRAWN:
-                later = when + timedelta(days=random.randrange(3, 12))
-                yield later, partial(_withdraw, play, key, family)
+                yield when + timedelta(days=random.randrange(3, 12)), partial(_withdraw, play, key)
+    for event, (share, _) in events.EVENTS.items():
+        for key, when in _some(list(play.lives), share, year, random):
+            yield when, partial(events.happen, play, event, key, Random(random.random()))  # noqa: S311 - stories
 
 
-def _befall(play: Play, each: Befalls, key: str, family: Family) -> None:
-    place = areas.parent(family.area) if each.who == "township_cadre" else family.area
-    try:
-        play.begin(each.process, {"household_key": key, "area": family.area}, (each.who, place))
-    except AlreadyRunning:  # another channel was faster
+def _some(keys: list[str], share: float, year: int, random: Random) -> Iterator[tuple[str, datetime]]:
+    """That share of the households, one at least, each with its moment in the course of the year."""
+    for key in random.sample(keys, min(len(keys), ceil(share * len(keys)))):
+        when = timedelta(days=random.randrange(1, 330), hours=random.randrange(9))
+        yield key, day(year, *FOUNDED) + when
+
+
+def _befall(play: Play, each: Befalls, key: str) -> None:
+    with play.runtime.database.read() as session:
+        home = households.read(session, int(key))
+    if not home["members"]:  # the household is no more
         return
+    given = {"household_key": key, "area": home["area"]}
+    place = areas.parent(home["area"]) if each.who == "township_cadre" else home["area"]
+    with suppress(AlreadyRunning):  # another channel was faster
+        play.begin(each.process, given, (each.who, place or ""))
 
 
-def _withdraw(play: Play, key: str, family: Family) -> None:
+def _withdraw(play: Play, key: str) -> None:
     """The household takes its application back; nothing happens where it has been decided."""
-    [clerk, *_] = play.people.who([("village_committee", family.area)])
     told = {"withdrawal_reason": "孩子找到了工作。"}
     with play.runtime.database.begin() as session:
-        messages.publish(play.runtime, session, "withdraw", key, told, clerk.name)
+        messages.publish(play.runtime, session, "withdraw", key, told, "village_committee")
 
 
 def _of_offices(play: Play, year: int) -> Iterator[tuple[datetime, Deed]]:
