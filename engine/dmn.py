@@ -36,6 +36,7 @@ NAMESPACES = frozenset(
     for version in ("20191111", "20211108", "20230324", "20240513")
 ) | {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",  # 1.1 as the first modelers wrote it
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
 }
 KINDS = ("decisions", "inputs", "knowledge", "services")

@@ -49,7 +49,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._tokens: list[str] = []
         at = 0
-        text = text.rstrip()
+        text = text.rstrip().removesuffix(";")  # some write it as a statement
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:

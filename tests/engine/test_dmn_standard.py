@@ -16,6 +16,7 @@ NOW = datetime(2020, 5, 30, 16, 30, tzinfo=UTC)
 NEWEST = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 NAMESPACES = {
     "1.1": "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+    "1.1 of the first modelers": "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
     "1.2": "http://www.omg.org/spec/DMN/20180521/MODEL/",
     "1.3": "https://www.omg.org/spec/DMN/20191111/MODEL/",
     "1.4": "https://www.omg.org/spec/DMN/20211108/MODEL/",

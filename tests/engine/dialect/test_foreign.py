@@ -91,6 +91,11 @@ def test_expressions_of_other_engines_in_feel(text, feel):
     assert in_feel(text) == feel
 
 
+def test_a_bare_comparison_is_a_condition_and_any_other_bare_text_none():
+    assert in_feel("mode === 'left' || mode === 'right';", judged=True) == 'mode = "left" or mode = "right"'
+    assert in_feel("left", judged=True) is None
+
+
 def test_a_multi_instance_over_another_engines_collection():
     loop = '<bpmn:multiInstanceLoopCharacteristics isSequential="true" camunda:collection="people" camunda:elementVariable="person"><bpmn:completionCondition>${nrOfCompletedInstances == 2}</bpmn:completionCondition></bpmn:multiInstanceLoopCharacteristics>'
     running = case(drawn(row(f'<bpmn:userTask id="a">{loop}</bpmn:userTask>')), people=["甲", "乙", "丙"])
