@@ -200,7 +200,7 @@ def test_no_measures_are_none(session, key):
 
 def test_a_notice_waits_for_delivery(session, key):
     assert call(session, "notice.send", household_key=key, kind="受理", text="已受理") == {}
-    (notice,) = notices.waiting(session)
+    ((notice, _),) = notices.waiting(session, [VILLAGE])
     assert (str(notice.household_key), notice.kind, notice.text) == (key, "受理", "已受理")
 
 
