@@ -6,7 +6,7 @@ task in it), `TASK` (a candidate of the task, its assignee, and no separation of
 redraw and mend; they see every case and decide none.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import roles
 from engine.errors import NotAllowed, Refusal
-from engine.identity import Viewer
+from engine.identity import Capacity, User, Viewer
 from engine.models.worklist import TaskCandidate, UserTask
 
 ANYWHERE, CASE, TASK = "anywhere", "case", "task"
@@ -104,6 +104,12 @@ class OwnRedraw(Refusal):
     status, code = 403, "own_redraw"
     message = "自己改的、自己提出的，不能由自己批准。"
     mend = "请另一位管理员核对差异后批准。"
+
+
+class AbsentSeparated(Separated):
+    """Separation of duties for the one in whose place somebody acts: he did the earlier element, or it was done for him."""
+
+    message = "这一步不能由您代{who}办理：本案的“{step}”是{who}办的。"
 
 
 def permit(
@@ -196,13 +202,37 @@ def permit_approval(viewer: Viewer, makers: Collection[str]) -> None:
         raise OwnRedraw()
 
 
-def permit_task(session: Session, viewer: Viewer, task: UserTask) -> None:
-    """Refuse unless the viewer may claim, draft and complete this task (`task.do`)."""
-    if viewer.is_administrator or not is_candidate(session, viewer, task):
-        raise NotAllowed(VERBS["task.do"].name)
+def permit_task(session: Session, viewer: Viewer, task: UserTask) -> User | None:
+    """Refuse unless the viewer may claim, draft and complete this task (`task.do`).
+
+    Returns in whose place he does it: None where it is his own, which goes before any other's. Separation of duties
+    holds for both.
+    """
+    refusal: Refusal = NotAllowed(VERBS["task.do"].name)
+    if viewer.is_administrator:
+        raise refusal
     separated = task.properties.get("separate_from") if task.properties else None
-    if separated:
-        _refuse_separated(session, viewer, task.case_key, separated)
+    for capacity in _capacities(session, viewer, task):
+        absent = None if capacity.user.name == viewer.name else capacity.user
+        try:
+            if separated:
+                _refuse_separated(session, viewer, absent, task.case_key, separated)
+        except Separated as separation:
+            refusal = separation
+        else:
+            return absent
+    raise refusal
+
+
+def may_stand_in(absent: Viewer, other: Viewer) -> bool:
+    """Whether somebody may name this other as his own stand-in: a colleague of his place, or below the county one of the
+    same role next door."""
+    return other.name != absent.name and any(
+        place == there or (group == role and roles.is_next_door(place, there))
+        for group, place in absent.own
+        for role, there in other.own
+        if place and not place.startswith("=")
+    )
 
 
 _candidate = TaskCandidate.__table__.c
@@ -210,11 +240,18 @@ _WAITS_FOR = sa.select(_candidate.group, _candidate.place).where(_candidate.task
 
 
 def is_candidate(session: Session, viewer: Viewer, task: UserTask) -> bool:
-    """Whether the task waits for one of the viewer's roles, or was handed to him."""
-    if task.assignee == viewer.name:
-        return True
+    """Whether the task waits for one of the viewer's roles, or was handed to him or to one in whose place he acts."""
+    return any(True for _ in _capacities(session, viewer, task))
+
+
+def _capacities(session: Session, viewer: Viewer, task: UserTask) -> Iterator[Capacity]:
+    """In whose place the viewer may do the task: himself first."""
     rows = session.execute(_WAITS_FOR, {"task": task.key})
-    return bool({*viewer.grants, ("", viewer.name)} & {(group, place) for group, place in rows})
+    places = {(group, place) for group, place in rows}
+    for capacity in viewer.capacities:
+        name = capacity.user.name
+        if task.assignee == name or places & {*capacity.grants, ("", name)}:
+            yield capacity
 
 
 def _contains(grant: tuple[str, str], area: str | None, subject: str | None) -> bool:
@@ -243,16 +280,16 @@ def _took_part(session: Session, case_key: int | None, departments: list[tuple[s
     return found is not None
 
 
-def _refuse_separated(session: Session, viewer: Viewer, case_key: int, separate_from: str) -> None:
+def _refuse_separated(
+    session: Session, viewer: Viewer, absent: User | None, case_key: int, separate_from: str
+) -> None:
+    """Separated where one of the two did one of these elements, or somebody did it in his place."""
     elements = [element.strip() for element in separate_from.split(",") if element.strip()]
-    step = session.scalar(
-        sa.select(UserTask.name)
-        .where(
-            UserTask.case_key == case_key,
-            UserTask.element.in_(elements),
-            UserTask.completed_by == viewer.name,
-        )
-        .limit(1)
-    )
-    if step is not None:
-        raise Separated(step=step)
+    for name in (viewer.name, absent.name if absent else None):
+        done = sa.or_(UserTask.completed_by == name, UserTask.completed_for == name)
+        of_case = sa.and_(UserTask.case_key == case_key, UserTask.element.in_(elements))
+        step = name and session.scalar(sa.select(UserTask.name).where(of_case, done).limit(1))
+        if step and absent and name == absent.name:
+            raise AbsentSeparated(step=step, who=absent.display_name)
+        if step:
+            raise Separated(step=step)

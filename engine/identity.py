@@ -74,16 +74,43 @@ class User:
 
 
 @dataclass(frozen=True)
-class Viewer:
-    """A user with all that is granted to him: what pages, API and worklist ask about."""
+class Capacity:
+    """In whose place a person acts, and what that one is granted."""
 
     user: User
-    grants: tuple[tuple[str, str], ...] = ()
+    grants: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A user with all that is granted to him: what pages, API and worklist ask about.
+
+    `own` is his; `stands_in` are the absent people in whose place he acts today (`engine.substitutes`).
+    """
+
+    user: User
+    own: tuple[tuple[str, str], ...] = ()
+    stands_in: tuple[Capacity, ...] = ()
 
     @property
     def name(self) -> str:
         """The name that the journal and tasks keep."""
         return self.user.name
+
+    @cached_property
+    def capacities(self) -> tuple[Capacity, ...]:
+        """Himself first, then each in whose place he acts."""
+        return (Capacity(self.user, self.own), *self.stands_in)
+
+    @cached_property
+    def grants(self) -> tuple[tuple[str, str], ...]:
+        """(group, place) of all that he may act by, his own first, each once."""
+        return tuple(dict.fromkeys(grant for each in self.capacities for grant in each.grants))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The user names whose tasks are his to do: his own first."""
+        return tuple(each.user.name for each in self.capacities)
 
     @cached_property
     def roles(self) -> tuple[tuple[str, str], ...]:

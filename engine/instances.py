@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 
 from engine import authority, deployments, documents, forms, incidents, journal, offers, records, values
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
-from engine.identity import Viewer, display_names
+from engine.identity import User, Viewer, display_names
 from engine.machine import NotAStart, NotWaiting
 from engine.models.deployments import Definition
 from engine.models.instances import Instance, Passage
@@ -147,8 +147,7 @@ def complete(
     task, instance, case = locked(session, task_key)
     if request_id and journal.seen(session, request_id):
         return instance
-    if isinstance(actor, Viewer):
-        _permit(session, actor, task)
+    absent = _permit(session, actor, task) if isinstance(actor, Viewer) else None
     refuse_closed(session, task)
     checked, files = _checked(runtime, session, task, instance, answer)
     if isinstance(actor, Viewer):  # the program itself, as a rehearsal or an import, sends no files
@@ -165,6 +164,8 @@ def complete(
 
     step, failures = take(runtime, session, name_of(actor), case, act, about=task.key)
     body = {"instance": str(instance.key), "element": task.element, "task": str(task.key)}
+    if absent is not None:
+        task.completed_for = body["for"] = absent.name
     records.write(step, "completed", body, answered=(task, checked), request_id=request_id)
     incidents.keep(step, failures)
     return instance
@@ -272,14 +273,15 @@ def refuse_closed(session: Session, task: UserTask) -> None:
         raise TaskGone()
 
 
-def _permit(session: Session, viewer: Viewer, task: UserTask) -> None:
-    """Who may do a task may; once it is closed nobody is its candidate, but who sees its case is told what became of it."""
+def _permit(session: Session, viewer: Viewer, task: UserTask) -> User | None:
+    """In whose place the viewer does the task (None: his own). Once it is closed nobody is its candidate, but who sees
+    its case is told what became of it."""
     if task.state == "open":
-        authority.permit_task(session, viewer, task)
-    else:
-        authority.permit(
-            session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
-        )
+        return authority.permit_task(session, viewer, task)
+    authority.permit(
+        session, viewer, "task.see", area=task.area, subject=task.subject, case_key=task.case_key
+    )
+    return None
 
 
 def _checked(

@@ -67,3 +67,10 @@ def cut(area: str, level: int) -> str:
 def within(area: str, inner: str | None) -> bool:
     """Whether `inner` lies in `area` (paths end in a slash, so a prefix is enough)."""
     return inner is not None and inner.startswith(area)
+
+
+def is_next_door(area: str, other: str) -> bool:
+    """Whether two areas lie in the same one, which is no larger than a county."""
+    depth = len([segment for segment in area.split("/") if segment])
+    same_depth = depth == len([segment for segment in other.split("/") if segment])
+    return depth > COUNTY and same_depth and cut(area, depth - 1) == cut(other, depth - 1)

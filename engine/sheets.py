@@ -22,7 +22,7 @@ NO_STEP = rule("sheet_unknown_step", "打印表中的“{name}”：所给流程
 NO_KEY = rule("sheet_unknown_key", "打印表中的“{name}”：那一步的表单不问这一项，会印成空白", "warning")
 
 FEELERS = re.compile(r"{{(?:#if|#loop)?\s*([^/}][^}]*)}}")
-TOLD = frozenset({"by", "at", "step"})
+TOLD = frozenset({"by", "at", "step", "in_place_of"})
 """What a sheet knows of each completed step besides its answer."""
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PATHS = re.compile(r"(?<![\w.])(answer|steps)\.(\w+)(?:\.(\w+))?")

@@ -94,7 +94,7 @@ def conditions(viewer: Viewer, wanted: Filter) -> list[sa.ColumnElement[bool]]:
     """What a task must be to be wanted, but for box `MINE` and `DONE` and its due moment."""
     found: list[sa.ColumnElement[bool]] = []
     if wanted.box == OPEN:
-        found.append(sa.or_(UserTask.assignee.is_(None), UserTask.assignee == viewer.name))
+        found.append(sa.or_(UserTask.assignee.is_(None), UserTask.assignee.in_(viewer.names)))
     if wanted.box == GROUP:
         found.append(UserTask.assignee.is_(None))
     for column, value in (
@@ -130,7 +130,7 @@ def _of_rank(
             mine = mine.where(UserTask.priority >= URGENT if rank == 0 else UserTask.priority < URGENT)
         yield _ordered(mine, sort, due, UserTask.key, start, limit)
         return
-    for group, place in (*viewer.grants, ("", viewer.name)):
+    for group, place in (*viewer.grants, *(("", name) for name in viewer.names)):
         due = TaskCandidate.due
         found = (
             _columns(TaskCandidate.task_key, rank, sort, due)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import authority, identity, journal
+from engine import authority, identity, journal, substitutes
 from engine.errors import InvalidInput, NotAllowed, NotFound, Refusal, Stale, TaskDone, TaskGone, TaskTaken
 from engine.identity import Viewer
 from engine.models.worklist import Draft, TaskCandidate, UserTask
@@ -137,14 +137,19 @@ def get(session: Session, viewer: Viewer, key: int) -> UserTask:
 
 
 def claim(session: Session, viewer: Viewer, key: int) -> None:
-    """Take a task for oneself. Of two who try at once one succeeds; the other is told who has it."""
+    """Take a task for oneself, also from one in whose place one acts. Of two who try at once one succeeds; the other is
+    told who has it."""
     task = _open(session, viewer, key)
     authority.permit_task(session, viewer, task)
     if task.assignee == viewer.name:
         return
     changed = session.execute(
         sa.update(UserTask)
-        .where(UserTask.key == key, UserTask.state == "open", UserTask.assignee.is_(None))
+        .where(
+            UserTask.key == key,
+            UserTask.state == "open",
+            sa.or_(UserTask.assignee.is_(None), UserTask.assignee.in_(viewer.names)),
+        )
         .values(assignee=viewer.name)
         .execution_options(synchronize_session=False)
     )
@@ -166,7 +171,7 @@ def hand_over(session: Session, viewer: Viewer, key: int, name: str, now: dateti
     """Give a task to somebody else who may do it. The journal keeps from whom, to whom."""
     task = _open(session, viewer, key)
     _permit_moving(session, viewer, task)
-    receiver = identity.named(session, name)
+    receiver = substitutes.standing(session, identity.named(session, name), now)
     try:
         authority.permit_task(session, receiver, task)
     except (NotAllowed, authority.Separated) as refusal:
@@ -272,7 +277,7 @@ def _refuse_closed(session: Session, task: UserTask) -> None:
 
 
 def _permit_moving(session: Session, viewer: Viewer, task: UserTask) -> None:
-    if task.assignee != viewer.name:
+    if task.assignee not in viewer.names:
         authority.permit(
             session, viewer, "task.hand_over", area=task.area, subject=task.subject, case_key=task.case_key
         )

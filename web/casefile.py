@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import deployments, documents, instances
+from engine import authority, deployments, documents, instances
 from engine.dialect.model import Element
 from engine.errors import NotFound
 from engine.identity import Viewer
@@ -65,8 +65,10 @@ def prints_of(
     case = session.get_one(Instance, task.case_key)
     names = of_step(task.form_id, task.properties or {})
     made = []
+    absent = authority.permit_task(session, viewer, task)
+    signing = {"actor": viewer.name, "absent": absent.name if absent else None}
     for name in names:
-        html = prints.of_case(runtime, session, case, name, task=task, given=answer, actor=viewer.name)
+        html = prints.of_case(runtime, session, case, name, task=task, given=answer, **signing)
         made.append(Print(name, prints.pdf(html)))
     return made
 

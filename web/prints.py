@@ -73,7 +73,7 @@ def render(runtime: Runtime, sheet: str, names: Mapping[str, Any]) -> str:
 def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **which: Any) -> str:
     """The HTML of a sheet about a case, as drawn in the version that the case runs on.
 
-    `which` is `sheet_facts.of_case`'s: `task`, and `given` and `actor` for what is about to be signed.
+    `which` is `sheet_facts.of_case`'s: `task`, and `given`, `actor` and `absent` for what is about to be signed.
     Raises NotFound where the version has no such sheet.
     """
     task: UserTask | None = which.get("task")

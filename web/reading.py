@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from engine import authority, deployments, instances, values, worklist
@@ -101,7 +102,9 @@ def said(session: Session, case_key: int, limit: int = 20, subject: str | None =
     if subject is not None:
         wanted = wanted.where(sa.or_(UserTask.subject == subject, UserTask.subject.is_(None)))
     tasks = session.scalars(wanted.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(limit)).all()
-    people = display_names(session, {task.completed_by or "" for task in tasks})
+    people = display_names(
+        session, {name for t in tasks for name in (t.completed_by, t.completed_for) if name}
+    )
     return [_said(session, task, people) for task in tasks]
 
 
@@ -126,7 +129,7 @@ def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
     assert task.ended_at is not None
     return Said(
         task.name,
-        people[task.completed_by or ""],
+        _who(task, people),
         task.ended_at,
         _text(answer.get("outcome")),
         _text(answer.get("opinion")),
@@ -134,6 +137,14 @@ def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
         task.instance_key,
         task.key,
         task.title or "",
+    )
+
+
+def _who(task: UserTask, people: dict[str, str]) -> str:
+    """Who did the step, and in whose place."""
+    by = people[task.completed_by or ""]
+    return (
+        _("%(who)s（代%(absent)s）", who=by, absent=people[task.completed_for]) if task.completed_for else by
     )
 
 

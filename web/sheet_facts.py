@@ -38,31 +38,31 @@ def of_case(
     task: UserTask | None = None,
     given: Mapping[str, Any] | None = None,
     actor: str | None = None,
+    absent: str | None = None,
     at: datetime,
     full_id_numbers: bool = False,
     wanted: frozenset[str] | None = None,
 ) -> dict[str, Any]:
     """The names that `sheet` may print of a case; only those steps and variables that are `wanted` (None: all).
 
-    `task` chooses whose answer is the sheet's own (else the last step with this sheet). `given` is what `actor` is about
-    to answer to it at the moment `at`: what is signed is shown first.
+    `task` chooses whose answer is the sheet's own (else the last step with this sheet). `given` is what `actor`, in the
+    place of `absent` if so, is about to answer to it at the moment `at`: what is signed is shown first.
     """
     last = _last(session, case.key)
     own = task or max((t for t in last.values() if sheet_of(t) == sheet), key=_ended, default=None)
     if own is not None:  # the steps about the same measure or visit go before those about another
         last |= _last(session, case.key, own.instance_key)
     told = [t for t in last.values() if wanted is None or t.element in wanted]
+    done = [*told, *filter(None, [own])]
     people = identity.display_names(
-        session, {actor, *(t.completed_by for t in (*told, *filter(None, [own])))} - {None}
+        session, {actor, absent, *(t.completed_by for t in done), *(t.completed_for for t in done)} - {None}
     )
-    steps = {
-        t.element: _step(t, values.answer(session, t), people.get(t.completed_by), t.ended_at) for t in told
-    }
+    steps = {t.element: _completed(session, t, people) for t in told}
     answer: Mapping[str, Any] = {}
     if own is not None and given is not None:
-        answer = steps[own.element] = _step(own, given, people.get(actor), at)
+        answer = steps[own.element] = _step(own, given, people.get(actor), people.get(absent), at)
     elif own is not None and own.state == "completed":
-        answer = _step(own, values.answer(session, own), people.get(own.completed_by), own.ended_at)
+        answer = _completed(session, own, people)
     known = values.variables(session, case, names=wanted)
     if own is not None and own.instance_key != case.key:
         inner = session.get_one(Instance, own.instance_key)
@@ -144,11 +144,20 @@ def _ended(task: UserTask) -> datetime:
     return task.ended_at
 
 
-def _step(task: UserTask, told: Mapping[str, Any], by: str | None, at: datetime | None) -> dict[str, Any]:
+def _completed(session: Session, task: UserTask, people: Mapping[str | None, str]) -> dict[str, Any]:
+    by, absent = people.get(task.completed_by), people.get(task.completed_for)
+    return _step(task, values.answer(session, task), by, absent, task.ended_at)
+
+
+def _step(
+    task: UserTask, told: Mapping[str, Any], by: str | None, absent: str | None, at: datetime | None
+) -> dict[str, Any]:
+    in_place_of = f"代 {absent}" if absent else None
     return {
         **{name: shown(value, name) for name, value in told.items()},
         "step": task.name,
-        "by": by,
+        "by": f"{by} {in_place_of}" if in_place_of else by,
+        "in_place_of": in_place_of,
         "at": chinese_date(at) if at else None,
     }
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from flask import Flask, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
-from engine import authority, identity
+from engine import authority, identity, substitutes
 from engine.errors import NotAllowed
 from web.runtime import runtime
 
@@ -52,7 +52,8 @@ def install(app: Flask) -> None:
         key, _, epoch = kept.partition(".")
         try:
             with runtime().database.read() as session:
-                return Account(identity.viewer(session, int(key), int(epoch)))
+                person = identity.viewer(session, int(key), int(epoch))
+                return Account(substitutes.standing(session, person, runtime().clock.now()))
         except (identity.NotSignedIn, ValueError):
             return None
 

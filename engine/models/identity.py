@@ -1,6 +1,6 @@
 """Tables of users, what is granted to them, and their tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,3 +47,15 @@ class UserToken(Base):
     label: Mapped[str] = mapped_column(sa.String(120))
     issued: Mapped[datetime]
     expires: Mapped[datetime | None]
+
+
+class Substitute(Base):
+    """From `first` to `last`, both included, one person does what waits for another who is away."""
+
+    __tablename__ = "substitute"
+
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    absent_key: Mapped[int] = mapped_column(sa.ForeignKey("app_user.key"), index=True)
+    stand_in_key: Mapped[int] = mapped_column(sa.ForeignKey("app_user.key"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]

@@ -19,7 +19,7 @@ class UserTask(Attributes, Base):
     """A step that waits, or waited, for a person.
 
     `answer_entry` is the journal entry that carries the answer's values. `reminded_at` and `reminded_by` tell of the
-    latest reminder; the journal has them all.
+    latest reminder; the journal has them all. `completed_for` is the absent person in whose place `completed_by` acted.
     """
 
     __tablename__ = "user_task"
@@ -51,6 +51,7 @@ class UserTask(Attributes, Base):
     state: Mapped[str] = mapped_column(sa.String(10))  # open, completed, cancelled
     ended_at: Mapped[datetime | None]
     completed_by: Mapped[str | None]
+    completed_for: Mapped[str | None]
     answer_entry: Mapped[int | None]
 
     @property

@@ -21,7 +21,7 @@ def definition(session: Session, at: datetime) -> int:
     found = session.scalar(sa.select(Definition.key).limit(1))
     if found is not None:
         return found
-    deployment = Deployment(key=new_key(), digest="d", note="", actor="a", at=at)
+    deployment = Deployment(key=new_key(), digest="d", note="", document="", actor="a", at=at)
     session.add_all([deployment, Resource(sha256="s", content=b"")])
     session.flush()
     made = Definition(

@@ -15,6 +15,7 @@ from weasyprint.urls import URLFetcher
 
 from engine.feel import FeelError
 from engine.runtime import Runtime
+from engine.sheets import TOLD
 from tests.forms.answers import COMPLETE, MEMBER, STROKES
 from web import prints, sheet_facts
 
@@ -40,7 +41,13 @@ def render(sqlite_runtime: Runtime) -> Render:
 
 def step(**told: Any) -> dict[str, Any]:
     """A completed step as sheets see it."""
-    return {**sheet_facts.shown(told), "by": "王主任", "at": "2020年7月5日", "step": "驻村工作队入户核实"}
+    return {
+        **sheet_facts.shown(told),
+        "by": "王主任",
+        "in_place_of": None,
+        "at": "2020年7月5日",
+        "step": "驻村工作队入户核实",
+    }
 
 
 def case(sheet: str, members: int = 3, name: str = "张三") -> dict[str, Any]:
@@ -237,10 +244,10 @@ def test_a_sheet_prints_only_names_that_exist(sheet: str) -> None:
     for path in _paths(template):
         first, *rest = path.split(".")
         if first == "answer" and rest:
-            assert rest[0] in {*keys, "by", "at", "step"}, path
+            assert rest[0] in {*keys, *TOLD}, path
         elif first == "steps" and rest:
             assert f'id="{rest[0]}"' in drawn, path
-            assert rest[1:2] == [] or rest[1] in {*_keys(_form_of(drawn, rest[0])), "by", "at", "step"}, path
+            assert rest[1:2] == [] or rest[1] in {*_keys(_form_of(drawn, rest[0])), *TOLD}, path
         elif first == "this" and rest:
             assert f"`{rest[0]}`" in documented, path
         elif rest or first != "this":

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from engine import authority, identity
+from engine import authority, identity, substitutes
 from engine.errors import NotAllowed
 from engine.identity import NotSignedIn, Viewer
 from web.api.body import read_body
@@ -61,6 +61,7 @@ def _door(
             asked = [read_body(body)] if body else []
             with database.begin() if writing else database.read() as session:
                 viewer = by_password or _by_token(session)
+                viewer = substitutes.standing(session, viewer, runtime().clock.now())
                 _refuse_without(viewer, verb)
                 given = view(session, viewer, *asked, **path)
             return ("", 204) if given is None else jsonify(given) if isinstance(given, dict | list) else given

@@ -1,6 +1,7 @@
 """The pages, a file a group of addresses."""
 
 from web.pages import (
+    absences,
     background,
     calendar,
     cases,
@@ -31,6 +32,7 @@ BLUEPRINTS = tuple(
     module.blueprint
     for module in (
         sign_in,
+        absences,
         worklist,
         tasks,
         together,

@@ -9,11 +9,12 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from engine import identity, roles
+from engine import identity, roles, substitutes
 from engine.errors import Refusal
 from registry import areas
 from web import tour
 from web.config import LANGUAGES
+from web.pages import absences
 from web.refusals import NoSuchPage, told
 from web.runtime import runtime
 from web.signed_in import Account, public, requires, viewer
@@ -94,10 +95,20 @@ def account() -> str | Response:
     with runtime().database.read() as transaction:
         grants = [
             {"role": group_name(group), "place": _place_name(transaction, place)}
-            for group, place in viewer().grants
+            for group, place in viewer().own
         ]
         mail = request.form.get("mail") or "".join(identity.mails(transaction, [viewer().name]))
-    return render_template("account.html", viewer=viewer(), grants=grants, refused=refused, mail=mail)
+        now = runtime().clock.now()
+        return render_template(
+            "account.html",
+            viewer=viewer(),
+            grants=grants,
+            refused=refused,
+            mail=mail,
+            absences=substitutes.absences(transaction, now, viewer().user),
+            colleagues=absences.colleagues(transaction, viewer()),
+            today=substitutes.day(now),
+        )
 
 
 def group_name(group: str) -> str:

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import deployments, forms, identity, instances, journal, worklist
+from engine import authority, deployments, forms, identity, instances, journal, worklist
 from engine import urging as urged
-from engine.errors import InvalidAnswer, InvalidInput
+from engine.errors import InvalidAnswer, InvalidInput, Refusal
 from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
 from web import bar, casefile, drawn, places, reading, signing, tour
@@ -47,6 +47,7 @@ def page(key: int) -> str | Response:
             tour=tour.of(session, viewer(), task.case_key),
             now=runtime().clock.now(),
             receivers=worklist.receivers(session, viewer(), task),
+            absent=_in_whose_place(session, task),
             urging=urging.of(session, viewer(), task),
             urged=urged.words(session, task),
             holder=identity.display_names(session, [task.assignee])[task.assignee] if task.assignee else None,
@@ -166,6 +167,14 @@ def _onward(session: Session, case_key: int) -> str:
     if reading.may_see_case(session, viewer(), case_key):
         return url_for("cases.page", key=case_key)
     return url_for("worklist.page")
+
+
+def _in_whose_place(session: Session, task: UserTask) -> identity.User | None:
+    """For whom the viewer does the task; None where it is his own, or not his to do."""
+    try:
+        return authority.permit_task(session, viewer(), task)
+    except Refusal:
+        return None
 
 
 def _over(session: Session, task: UserTask) -> Response:
