@@ -1,6 +1,7 @@
 """A cadre takes visits along, fills them in where there is no signal, and sends them when there is one again."""
 
 import io
+import re
 from random import Random
 
 import pytest
@@ -194,13 +195,27 @@ def test_a_broken_line_a_lost_phone_and_a_sign_out(visitor, world, visits):
     expect(page.locator(f'[data-task="{first.key}"]')).to_have_count(0)
 
     page.click(f'[data-task="{second.key}"] button')
+    sign(page, page.locator("[data-form] canvas"))
+    page.click("[data-filled]")
+    problem = {"code": "invalid_answer", "detail": "填写有误，共1处。", "errors": {"opinion": "太短"}}
+    page.route("**/preview", lambda route: route.fulfill(status=422, json=problem))
+    page.click("[data-send]")
+    row = page.locator(f'[data-task="{second.key}"]')
+    expect(row).to_have_attribute("data-state", "refused")
+    expect(row).to_contain_text("填写有误")
+    page.unroute("**/preview")
+    row.get_by_role("button").click()
+    expect(page.locator("main .error-summary")).to_contain_text("核实情况：太短")
+    expect(page.locator("[data-form] canvas")).to_have_attribute(
+        "aria-label", re.compile("已签名")
+    )  # nothing is lost
     page.get_by_label("核实情况").fill("")
     page.click("[data-filled]")
     expect(page.locator("main .error-summary")).to_be_focused()
     person.picture("field-faults")
     assert person.barriers() == []
     page.go_back()
-    expect(page.locator(f'[data-task="{second.key}"]')).to_have_attribute("data-state", "begun")
+    expect(page.locator(f'[data-task="{second.key}"]')).to_have_attribute("data-state", "refused")
 
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
@@ -230,4 +245,4 @@ def test_a_broken_line_a_lost_phone_and_a_sign_out(visitor, world, visits):
     open_bag(page, PIN)
     expect(page.locator("[data-take]")).to_be_visible()
     expect(page.locator("[data-task]")).to_have_count(0)
-    person.faults[:] = [fault for fault in person.faults if "ERR_FAILED" not in fault]
+    person.faults[:] = [fault for fault in person.faults if "ERR_FAILED" not in fault and "422" not in fault]

@@ -53,6 +53,15 @@ def test_a_relation_waits_by_subject_and_a_task_of_two_groups_comes_once(session
     assert found(session, HELPER) == ["visit"]
 
 
+def test_only_the_steps_that_the_drawing_marks_so(session):
+    marked = task(session, case(session, NOW), "visit", ["village_committee"])
+    marked.properties = {"offline": "true"}
+    task(session, case(session, NOW), "accept", ["village_committee"]).properties = {"offline": "false"}
+    task(session, case(session, NOW), "file", ["village_committee"])
+    session.flush()
+    assert found(session, CLERK, marked=("offline", "true")) == ["visit"]
+
+
 def test_a_task_for_one_user_by_name(session):
     made = task(session, case(session, NOW), "sign", [])
     session.add(worklist.TaskCandidate(group="", place="clerk", task_key=made.key))

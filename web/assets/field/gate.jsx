@@ -1,6 +1,7 @@
 // The PIN: set when the first task is taken along, asked whenever the page is opened.
 import { useState } from 'preact/hooks';
 import { isPin } from './bag.js';
+import { numbered } from './words.js';
 
 function Pin({ id, label, hint, value, onInput, fault, fresh }) {
   return (
@@ -51,7 +52,7 @@ export function EnterPin({ words, left, onEnter, onWipe }) {
     setPin('');
     document.getElementById('pin')?.focus(); // after the last try it is gone
   };
-  const fault = wrong || left < 5 ? words.wrongPin.replace('{n}', left) : '';
+  const fault = wrong || left < 5 ? numbered(words.wrongPin, { n: left }) : '';
   return (
     <form class="reading" onSubmit={enter}>
       <h1>{words.locked}</h1>

@@ -1,11 +1,14 @@
 // What is on the phone and how far each is; what can be taken along while there is a signal.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { isOver } from './sending.js';
+import { numbered } from './words.js';
 
 const LEVELS = { 红: 'red', 黄: 'amber', 蓝: 'blue' };
 
+/** A day as the other pages write it: 2020年5月30日, 30 May 2020. */
 export function day(moment, language) {
-  return moment ? new Date(moment).toLocaleDateString(language, { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' }) : '';
+  const english = language.startsWith('en');
+  return moment ? new Date(moment).toLocaleDateString(english ? 'en-GB' : language, { timeZone: 'Asia/Shanghai', year: 'numeric', month: english ? 'short' : 'long', day: 'numeric' }) : '';
 }
 
 export function Level({ word }) {
@@ -49,7 +52,8 @@ export function OnPhone({ tasks, gone, progress, words, onOpen }) {
   );
 }
 
-export function ToTake({ tasks, told, primary, busy, words, onTake }) {
+/** `left`: why a task could not be taken along, by its key. */
+export function ToTake({ tasks, left, primary, busy, words, onTake }) {
   const [picked, setPicked] = useState(new Set());
   if (!tasks.length) return <p>{words.nothingWaiting}</p>;
   const chosen = tasks.map((task) => task.key).filter((key) => picked.has(key));
@@ -64,12 +68,29 @@ export function ToTake({ tasks, told, primary, busy, words, onTake }) {
           <li key={task.key}>
             <label>
               <input type="checkbox" checked={picked.has(task.key)} onChange={() => toggle(task.key)} />
-              <span><strong>{task.title || words.untitled}</strong><About task={task} words={words} />{told[task.key] && <span class="told" role="alert">{told[task.key]}</span>}</span>
+              <span><strong>{task.title || words.untitled}</strong><About task={task} words={words} />{task.key in left && <span class="told" role="alert">{left[task.key] || words.offline}</span>}</span>
             </label>
           </li>
         ))}
       </ul>
-      <p class="actions"><button type="button" class={primary ? 'primary' : ''} disabled={busy || !chosen.length} data-take onClick={() => onTake(chosen)}>{words.take.replace('{n}', chosen.length)}</button></p>
+      <p class="actions"><button type="button" class={primary ? 'primary' : ''} disabled={busy || !chosen.length} data-take onClick={() => onTake(chosen)}>{numbered(words.take, { n: chosen.length })}</button></p>
     </>
+  );
+}
+
+/** What will be signed, paper by paper; nothing is handed in unseen. */
+export function Papers({ papers, title, busy, words, onConfirm }) {
+  useEffect(() => title.current.focus(), []);
+  return (
+    <section aria-labelledby="papers-title">
+      <h2 id="papers-title" tabIndex={-1} ref={title}>{words.papersTitle}</h2>
+      {papers.map(({ task, pages }) => (
+        <section key={task.key}>
+          <h3>{task.title}：{task.name}</h3>
+          <div class="sheet-pages" tabIndex={0} role="group" aria-label={task.title}>{pages.map((source, n) => <img key={n} src={source} alt={numbered(words.page, { n: n + 1 })} />)}</div>
+        </section>
+      ))}
+      <p class="actions"><button type="button" class="primary" disabled={busy} data-confirm onClick={onConfirm}>{numbered(words.confirm, { n: papers.length })}</button></p>
+    </section>
   );
 }

@@ -1,7 +1,7 @@
 // Filled-in tasks on their way to the server, one by one, each as its own page would hand it in: photographs, then the
 // papers to be signed are shown, then the answer. What was handed in leaves the phone; what is refused stays, with the reason.
 import { Refused } from '../pages/server.js';
-import { complete, preview, upload } from './reach.js';
+import { complete, preview, take, upload } from './reach.js';
 
 /** What the clerk can still do nothing about: the task is another's, or over. */
 const OVER = ['task_done', 'task_gone', 'not_allowed', 'not_found', 'separated'];
@@ -46,6 +46,7 @@ export async function refused(bag, task, error) {
   task.told = { code: error.code, message: error.message };
   task.errors = error.errors || {};
   task.filled = isOver(task);
+  if (error.code === 'invalid_answer') Object.assign(task, await take(task.key).catch(() => ({}))); // the form as it is asked now
   await bag.keep(task);
   return true;
 }
