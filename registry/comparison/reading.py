@@ -16,7 +16,7 @@ from registry.comparison.kinds import ID_NUMBER, Kind, kinds
 from registry.imports import cells
 from registry.imports.archive import BadArchive, inspect
 from registry.imports.columns import HEADER_WITHIN, lost_its_end, places
-from registry.imports.sheets import MAX_COLUMNS, BadSheet
+from registry.imports.sheets import MAX_COLUMNS, BadSheet, Grid, refuse_merged
 
 PART = 50_000
 """Rows that are compared at a time."""
@@ -59,6 +59,7 @@ def open_sheet(path: Path) -> Opened:
         raise BadSheet("empty", "文件是空的。")
     for kind in kinds():
         if _found(kind, beginning):
+            _refuse_merged(path, _headings(kind, iter(beginning))[0])
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             return Opened(path, kind, digest, _about(path, beginning))
@@ -133,6 +134,16 @@ def _xlsx(path: Path) -> Iterator[Sequence[Any]]:
         yield from book.get_sheet_by_index(0).iter_rows()
     except (CalamineError, ValueError, OSError):
         raise BadSheet(*_BROKEN) from None
+
+
+def _refuse_merged(path: Path, header: int) -> None:
+    """BadSheet where cells are merged below the title; `header` is the headings' row, counted from 1."""
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            return
+    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+    merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
+    refuse_merged(Grid(sheet.name, (), merged), header - 1)
 
 
 def _csv(path: Path) -> Iterator[Sequence[Any]]:

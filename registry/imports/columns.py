@@ -1,6 +1,6 @@
 """Which heading means which fact: data, kept by name and year in `registry/data/columns/*.yaml`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from registry.imports.sheets import BadSheet, Grid
+from registry.imports.sheets import BadSheet, Grid, refuse_merged
 
 HEADER_WITHIN = 5
 """A title and a note may stand above the headings."""
@@ -89,13 +89,7 @@ def _heading(cell: Any) -> str:
 
 
 def _table(grid: Grid, columns: Columns, header: int, places: Mapping[str, int]) -> Table:
-    for first, _, last, _ in grid.merged:
-        if last >= header:
-            raise BadSheet(
-                "merged_cells",
-                "第 {row} 行有合并的单元格，请取消合并、逐行填写后再导入。",
-                row=max(first, header) + 1,
-            )
+    refuse_merged(grid, header)
     rows = [
         (
             header + offset + 2,
@@ -113,15 +107,20 @@ def _table(grid: Grid, columns: Columns, header: int, places: Mapping[str, int])
 def _no_numbers_for_ids(columns: Columns, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Excel keeps 15 digits of a number: an 18-digit ID number stored as one has lost its end for good."""
     for fact in ("member.id_number", "household.account", "household.national_number"):
-        lost = [number for number, row in rows if lost_its_end(row.get(fact))]
-        if lost:
-            raise BadSheet(
-                "ids_as_numbers",
-                "“{column}”列有 {count} 个号码存成了数字（第一个在第 {row} 行），末几位已丢失。请把该列设为文本，从原系统重新导出。",
-                column=columns.headings[fact][0],
-                count=len(lost),
-                row=lost[0],
-            )
+        refuse_lost(columns.headings[fact][0], ((number, row.get(fact)) for number, row in rows))
+
+
+def refuse_lost(heading: str, cells: Iterable[tuple[int, Any]]) -> None:
+    """BadSheet where a column of numbers that name something (`cells`: row and cell) was kept as numbers."""
+    lost = [number for number, cell in cells if lost_its_end(cell)]
+    if lost:
+        raise BadSheet(
+            "ids_as_numbers",
+            "“{column}”列有 {count} 个号码存成了数字（第一个在第 {row} 行），末几位已丢失。请把该列设为文本，从原系统重新导出。",
+            column=heading,
+            count=len(lost),
+            row=lost[0],
+        )
 
 
 def lost_its_end(cell: Any) -> bool:

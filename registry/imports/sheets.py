@@ -51,6 +51,17 @@ def read(data: bytes) -> list[Grid]:
     return [_csv(data)]
 
 
+def refuse_merged(grid: Grid, header: int) -> None:
+    """BadSheet where cells are merged in the row of the headings (counted from 0) or below: only the first has the value."""
+    for first, _, last, _ in grid.merged:
+        if last >= header:
+            raise BadSheet(
+                "merged_cells",
+                "第 {row} 行有合并的单元格，请取消合并、逐行填写后再导入。",
+                row=max(first, header) + 1,
+            )
+
+
 def _xlsx(data: bytes) -> list[Grid]:
     try:
         inspect(data, MAX_ROWS, MAX_COLUMNS)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from registry import history, households
 from registry.imports import cells, sheets
 from registry.imports.cells import BadCell
+from registry.imports.columns import refuse_lost
 from registry.imports.sheets import BadSheet
 from registry.ledger.columns import Column, Ledger
 from registry.ledger.sources import LIST, TRUTH
@@ -70,11 +71,16 @@ def versions(session: Session, keys: Sequence[int]) -> dict[int, int]:
 
 def preview(session: Session, ledger: Ledger, data: bytes, seen: Callable[[Household], bool]) -> Preview:
     """Compare a workbook with the registry. BadSheet where it is none of the ledger's."""
-    grid = sheets.read(data)[0].rows
+    sheet = sheets.read(data)[0]
+    grid = sheet.rows
     headings = [cells.text(cell) for cell in grid[0]] if grid else []
     missing = [heading for heading in (KEY, VERSION) if heading not in headings]
     if missing:
         raise BadSheet("missing_columns", "表格缺少这些列：{columns}。", columns="、".join(missing))
+    sheets.refuse_merged(sheet, 0)
+    for heading in (KEY, VERSION):
+        at = headings.index(heading)
+        refuse_lost(heading, ((number, row[at]) for number, row in enumerate(grid[1:], 2) if at < len(row)))
     named = {column.name: column for column in ledger.columns if column.correct}
     told = {place: named[heading] for place, heading in enumerate(headings) if heading in named}
     found = Preview()

@@ -12,7 +12,7 @@ from engine import sight
 from engine.errors import NotAllowed, NotFound
 from engine.sight import Reach
 from registry import areas, history, households, ledger
-from registry.ledger import Plain, entries
+from registry.ledger import Plain, entries, entries_in
 from registry.models import LedgerEntry
 from web import places
 from web.pages.ledger import XLSX
@@ -51,7 +51,7 @@ def index() -> str:
 @requires("ledgers.see")
 def page(name: str) -> str:
     """The entries of one ledger, and the form for a new one."""
-    of, seen = _ledger(name), sight.reach(viewer(), "ledgers.see")
+    of, seen = named(name), sight.reach(viewer(), "ledgers.see")
     within, ended = request.args.get("area") or areas.ROOT, bool(request.args.get("ended"))
     with runtime().database.read() as session:
         found = entries.listed(
@@ -69,7 +69,7 @@ def page(name: str) -> str:
             ended=ended,
             due=[row.key for row in found.rows if entries.is_due(of, row, _today())],
             counties=_counties(session, of, seen) if of.at_least else {},
-            keeps=_keeps(of),
+            keeps=keeps(of),
             household=households.read(session, about) if about else None,
             offered=_offered(session, of),
         )
@@ -79,19 +79,19 @@ def page(name: str) -> str:
 @requires("ledgers.see")
 def workbook(name: str) -> Response:
     """All entries in force as a workbook."""
-    of, seen = _ledger(name), sight.reach(viewer(), "ledgers.see")
+    of, seen = named(name), sight.reach(viewer(), "ledgers.see")
     with runtime().database.read() as session:
         rows = entries.listed(session, of, seen.areas, limit=100_000).rows
-        named, heads = place_names(session, {row.area for row in rows}), _heads(session, rows)
+        places_, heads = place_names(session, {row.area for row in rows}), _heads(session, rows)
         lines = [
             {
                 "key": row.key,
-                "area": f"{named[row.area]} {heads.get(row.about, '')}".strip(),
+                "area": f"{places_[row.area]} {heads.get(row.about, '')}".strip(),
                 **{field.key: field.shown(row.fields.get(field.key)) for field in of.fields},
             }
             for row in rows
         ]
-    where = ledger.Field("area", "村和户主" if of.about == "household" else "地区", "text")
+    where = ledger.Field("area", entries_in.where(of), "text")
     data = ledger.as_xlsx(of.name, [where, *of.fields], lines, {})
     return send_file(io.BytesIO(data), XLSX, as_attachment=True, download_name=f"{of.name}.xlsx")
 
@@ -100,7 +100,7 @@ def workbook(name: str) -> Response:
 @requires("ledgers.keep")
 def add(name: str) -> Response:
     """Enter a new one."""
-    of = _ledger(name)
+    of = named(name)
     with runtime().database.begin() as session:
         history.act(session, viewer().name, runtime().clock.now())
         about = request.form.get("household", type=int)
@@ -115,7 +115,7 @@ def add(name: str) -> Response:
 @requires("ledgers.see")
 def entry(name: str, key: int) -> str:
     """One entry, with every change that was made to it."""
-    of = _ledger(name)
+    of = named(name)
     with runtime().database.read() as session:
         row = _seen(session, of, key)
         return render_template(
@@ -125,7 +125,7 @@ def entry(name: str, key: int) -> str:
             place=place_names(session, {row.area})[row.area],
             head=_heads(session, [row]).get(row.about, ""),
             changes=[each for each in history.changes(session, row.household_key) if each.subject_key == key],
-            keeps=_keeps(of).holds(row.area) and row.valid_to is None,
+            keeps=keeps(of).holds(row.area) and row.valid_to is None,
         )
 
 
@@ -133,7 +133,7 @@ def entry(name: str, key: int) -> str:
 @requires("ledgers.keep")
 def correct(name: str, key: int) -> Response:
     """Correct an entry, or end it with the reason."""
-    of = _ledger(name)
+    of = named(name)
     with runtime().database.begin() as session:
         reason = request.form.get("reason", "").strip()[:200]
         history.act(session, viewer().name, runtime().clock.now(), reason=reason)
@@ -146,18 +146,20 @@ def correct(name: str, key: int) -> Response:
     return redirect(url_for("ledgers.entry", name=name, key=key))
 
 
-def _ledger(name: str) -> Plain:
+def named(name: str) -> Plain:
+    """The plain ledger of that id. NotFound."""
     if name not in ledger.ledgers():
         raise NotFound(_("台账"), name)
     return ledger.ledgers()[name]
 
 
-def _keeps(of: Plain) -> Reach:
+def keeps(of: Plain) -> Reach:
+    """Where the viewer keeps the ledger's entries."""
     return sight.reach(viewer(), "ledgers.keep", of.kept_by)
 
 
 def _permit(of: Plain, area: str) -> None:
-    if not _keeps(of).holds(area):
+    if not keeps(of).holds(area):
         raise NotAllowed(_("登记台账"))
 
 
@@ -175,15 +177,15 @@ def _heads(session: Session, rows: list[LedgerEntry]) -> dict[int | None, str]:
 def _counties(session: Session, of: Plain, seen: Reach) -> dict[str, int]:
     """Name of a county in sight → how many it has."""
     found = {path: count for path, count in entries.by_county(session, of).items() if seen.holds(path)}
-    named = {area.path: area.name for area in areas.below(session, areas.ROOT, "county")}
-    return {named[path]: count for path, count in found.items()}
+    county = {area.path: area.name for area in areas.below(session, areas.ROOT, "county")}
+    return {county[path]: count for path, count in found.items()}
 
 
 def _offered(session: Session, of: Plain) -> list[tuple[str, str]]:
     """The areas for which the viewer may enter something."""
     found = {
         area.path: area.path
-        for place in _keeps(of).areas
+        for place in keeps(of).areas
         for area in areas.below(session, place or areas.ROOT)
     }
     return [(path, " ".join(areas.names(session, path))) for path in sorted(found)]
