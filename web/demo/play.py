@@ -2,7 +2,8 @@
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -48,13 +49,12 @@ class Play:
 
     def run(self) -> Iterator[datetime]:
         """Lets time pass until the end; yields the moments at which something happened."""
-        while (when := self._next()) <= self.end:
+        while (when := self._look()) <= self.end:
             self.clock.set(max(when, self.clock.now()))
             if self._agenda and self._agenda[0][0] <= when:
                 heapq.heappop(self._agenda)[2]()
             else:
                 self._worker.run_once()
-            self._see()
             yield self.clock.now()
         self.clock.set(self.end)
         self._worker.run_once()
@@ -97,22 +97,18 @@ class Play:
         given = answer(task.form_id or "", turn)
         instances.complete(self.runtime, session, task.key, given, self._doer(session, task))
 
-    def _next(self) -> datetime:
-        """When the next thing happens."""
-        with self.runtime.database.read() as session:
-            moments = [due for query in _DUE if (due := session.scalar(query)) is not None]
-        if self._agenda:
-            moments.append(self._agenda[0][0])
-        return min(moments, default=datetime.max.replace(tzinfo=self.end.tzinfo))
-
-    def _see(self) -> None:
-        """People see the tasks that have come up, and each has in mind when to do his."""
+    def _look(self) -> datetime:
+        """When the next thing happens. People see the tasks that have come up, and each has in mind when to do his."""
         new = sa.select(UserTask).where(UserTask.key > self._seen, UserTask.state == "open")
         with self.runtime.database.read() as session:
             for task in session.scalars(new.order_by(UserTask.key)):
                 self._seen = task.key
                 when = self.clock.now() + self.life(task).takes(task, self.clock.now())
-                self.at(when, lambda key=task.key: self.do(key))
+                self.at(when, partial(self.do, task.key))
+            moments = [due for query in _DUE if (due := session.scalar(query)) is not None]
+        if self._agenda:
+            moments.append(self._agenda[0][0])
+        return min(moments, default=datetime.max.replace(tzinfo=UTC))
 
     def _doer(self, session: Session, task: UserTask) -> Viewer:
         """One of those for whom the task waits, kept apart from who did an earlier step where the drawing says so."""

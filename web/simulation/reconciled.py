@@ -20,8 +20,8 @@ from registry.models import (
     Fact,
     FactChange,
     HiddenProblem,
-    Household,
     Measure,
+    Member,
     Monitoring,
     Payment,
     Problem,
@@ -192,7 +192,8 @@ def _figures(session: Session, today: date) -> Differences:
     yield from (
         f"{n} monitored by the {way}, {open_now} by the rows" for way, n in ways.items() if n != open_now
     )
-    registered = session.scalar(sa.select(sa.func.count()).select_from(Household))
+    here = sa.select(sa.func.count(Member.household_key.distinct()))
+    registered = session.scalar(here.where(sa.or_(Member.left_on.is_(None), Member.left_on > today)))
     if counted.registered.sum("households") != registered:
         yield f"{counted.registered.sum('households')} registered by the figures, {registered} by the rows"
 
