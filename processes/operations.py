@@ -44,11 +44,12 @@ def _number(amount: Decimal) -> float:
 def household_read(session: Session, inputs: dict[str, Any]) -> dict[str, Any]:
     """What is known of a household, its last income sheet and shortfalls."""
     key = household_in(session, inputs)
-    household = households.read(session, key)
+    household, seen = households.read(session, key), monitoring.last_check(session, key)
     return {
         **_named(household),
         "income": income.as_told(income.latest(session, key)),
         "shortfalls": monitoring.shortfalls(session, key),
+        "seen_on": seen.checked_on.isoformat() if seen else None,
         "destitute": household["destitute"],
     }
 

@@ -117,17 +117,24 @@ def level(session: Session, household_key: int) -> str:
 
 
 def check_guarantees(
-    session: Session, household_key: int, shortfalls: Iterable[str], phase: str
+    session: Session,
+    household_key: int,
+    shortfalls: Iterable[str],
+    phase: str,
+    on: date | None = None,
 ) -> GuaranteeCheck:
-    """Record which of the six guarantees were found lacking today."""
+    """Record which of the six guarantees were found lacking `on` that day, today if not said; not on a day to come."""
     lacking = set(shortfalls)
     unknown = lacking - GUARANTEES.keys()
     if unknown:
         raise Impossible("unknown_shortfall", "没有“{name}”这项保障。", name="、".join(sorted(unknown)))
+    today = acting(session).day
+    if on and on > today:
+        raise Impossible("visit_to_come", "上次走访时间不能晚于今天。")
     check = GuaranteeCheck(
         household_key=household_key,
         phase=phase,
-        checked_on=acting(session).day,
+        checked_on=on or today,
         **{column: name in lacking for name, column in GUARANTEES.items()},
     )
     session.add(check)

@@ -42,9 +42,9 @@ def workbook(columns: Columns, lines: Iterable[Mapping[str, Any]]) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     text = book.add_format({"num_format": "@"})
     sheet = book.add_worksheet("户信息")
-    sheet.write_row(0, 0, [headings[0] for headings in columns.headings.values()])
+    sheet.write_row(0, 0, columns.written.values())
     for place, line in enumerate(lines, start=1):
-        for column, fact in enumerate(columns.headings):
+        for column, fact in enumerate(columns.written):
             sheet.write_string(place, column, _cell(line.get(fact)), text)
     sheet.freeze_panes(1, 0)
     book.close()

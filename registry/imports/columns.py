@@ -25,6 +25,13 @@ class Columns:
     values: Mapping[str, Mapping[str, str]]
     covers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of a column of measures: how the codes of the measures begin that it stands for when it is written."""
+    read_only: Sequence[str] = ()
+    """Facts that are read from such a sheet, but not written into one."""
+
+    @property
+    def written(self) -> dict[str, str]:
+        """The headings that a sheet is written with, by fact."""
+        return {fact: names[0] for fact, names in self.headings.items() if fact not in self.read_only}
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ def kinds() -> tuple[Columns, ...]:
                 told["columns"],
                 told.get("values", {}),
                 told.get("covers", {}),
+                told.get("read_only", ()),
             )
         )
     return tuple(sorted(found, key=lambda columns: -columns.year))

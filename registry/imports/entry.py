@@ -34,6 +34,7 @@ class Entry:
     kind: str = ""
     included_on: date | None = None
     level: str = ""
+    visited_on: date | None = None
     exited: bool = False
     exited_on: date | None = None
     measures: list[dict[str, Any]] = field(default_factory=list)
@@ -86,6 +87,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "monitoring.kind": _one_of(KINDS),
     "monitoring.included_on": cells.day,
     "monitoring.level": _one_of(LEVELS),
+    "monitoring.visited_on": cells.day,
     "monitoring.exited": cells.truth,
     "monitoring.exited_on": cells.day,
     **{f"income.{name}": cells.money for name in COMPONENTS},
@@ -188,6 +190,7 @@ def _monitoring(reader: _Reader, row: NumberedRow) -> None:
     entry.kind = reader.cell(row, "monitoring.kind") or ""
     entry.included_on = reader.cell(row, "monitoring.included_on")
     entry.level = reader.cell(row, "monitoring.level") or ""
+    entry.visited_on = reader.cell(row, "monitoring.visited_on")
     entry.exited = bool(reader.cell(row, "monitoring.exited"))
     entry.exited_on = reader.cell(row, "monitoring.exited_on")
     entry.stated_population = reader.cell(row, "stated.population")

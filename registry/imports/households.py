@@ -172,7 +172,7 @@ class _Importer:
             before - entry.shortfalls.keys()
         )
         if after != before or monitoring.last_check(self.session, household.key) is None:
-            monitoring.check_guarantees(self.session, household.key, after, "认定")
+            monitoring.check_guarantees(self.session, household.key, after, "认定", entry.visited_on)
 
     def _monitor(self, household: Household, entry: Entry) -> TakeOver | None:
         """Take the household into monitoring, or out of it, as the sheet says; a TakeOver when that is new."""

@@ -24,7 +24,7 @@ OPEN = [
 
 KNOWN = {
     "household_key": "7", "household": {"level": "红", "disqualified": False}, "area": "2202/", "title": "户主", "search": "hz", "stage": "帮扶",
-    "labour": None, "round": 0, "next_visit": None, "level": "红", "warning": {"level": "红", "reasons": []}, "next_step": "继续跟踪",
+    "labour": None, "round": 0, "next_visit": None, "seen_on": None, "level": "红", "warning": {"level": "红", "reasons": []}, "next_step": "继续跟踪",
     "measures": [], "advice": {"categories": [], "departments": []},
 }  # fmt: skip
 
