@@ -54,11 +54,8 @@ def test_a_relation_waits_by_subject_and_a_task_of_two_groups_comes_once(session
 
 
 def test_only_the_steps_that_the_drawing_marks_so(session):
-    marked = task(session, case(session, NOW), "visit", ["village_committee"])
-    marked.properties = {"offline": "true"}
-    task(session, case(session, NOW), "accept", ["village_committee"]).properties = {"offline": "false"}
-    task(session, case(session, NOW), "file", ["village_committee"])
-    session.flush()
+    for name, properties in (("visit", {"offline": "true"}), ("accept", {"offline": "false"}), ("file", {})):
+        task(session, case(session, NOW), name, ["village_committee"], properties=properties)
     assert found(session, CLERK, marked=("offline", "true")) == ["visit"]
 
 
