@@ -37,6 +37,11 @@ IN_FLOW = rule("handler_in_flow", "补偿活动只由补偿事件启动，不能
 NO_HANDLING = rule("handler_of_nothing", "没有补偿事件连到这个补偿活动")
 BAD_TARGET = rule("bad_target", "映射的目标“{target}”不是变量名")
 NO_SOURCE = rule("no_source", "映射到“{target}”的来源是空的")
+STAYS = rule(
+    "stays_in_office",
+    "这一步标了可以带下乡（offline），但用密码签名的、没有表单的要在有信号时办，带不走",
+    "warning",
+)
 
 _JOBS = ("scriptTask", "businessRuleTask")
 _BOUND = ("calledDecision", "calledElement", "formDefinition")
@@ -53,11 +58,19 @@ def faults(process: ProcessOutline, element: Element) -> Iterator[Fault]:
     yield from _needs(element)
     yield from _settings(element)
     yield from _loop(element)
+    yield from _offline(element)
     for target, source in element.mappings.inputs + element.mappings.outputs:
         if not _TARGET.fullmatch(target):
             yield element, BAD_TARGET, {"target": target}
         if source in ("", "="):
             yield element, NO_SOURCE, {"target": target}
+
+
+def _offline(element: Element) -> Iterator[Fault]:
+    """What is marked to be done without a signal must be able to: a password is asked where it can be checked."""
+    asked = element.properties.get("signature") == "password" or not element.form_id
+    if element.properties.get("offline") == "true" and asked:
+        yield element, STAYS, {}
 
 
 def _handles(process: ProcessOutline, element: Element) -> Iterator[Fault]:

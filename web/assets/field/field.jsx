@@ -27,6 +27,7 @@ function Field({ words }) {
   const papersTitle = useRef(null);
   const closing = useRef(null); // keeps what the open task's form holds
   const leave = useRef(null);
+  const open = useRef(false);
   const { lock, bag, tasks } = phone;
   const { listing } = signal;
 
@@ -36,8 +37,11 @@ function Field({ words }) {
     setAt(null);
     if (bag) await phone.refresh();
   };
+  open.current = Boolean(bag || wanted);
   useEffect(() => {
     let hiddenAt = 0;
+    // The page has changed (its language, a newer version): shown at once, unless something is being done.
+    if (navigator.serviceWorker?.controller) navigator.serviceWorker.addEventListener('controllerchange', () => { if (!open.current) window.location.reload(); });
     window.addEventListener('popstate', () => leave.current());
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') hiddenAt = Date.now();
@@ -102,7 +106,7 @@ function Field({ words }) {
   return (
     <>
       <h1 tabIndex={-1} ref={heading}>{words.heading}</h1>
-      <p class="quiet" data-ready={signal.ready ? '' : undefined}>{listing ? words.hasSignal : words.noSignal} {signal.ready ? words.opensAnywhere : ''}</p>
+      <p class="quiet" data-ready={signal.ready ? '' : undefined}>{listing ? words.hasSignal : words.noSignal} {signal.ready ? words.opensAnywhere : words.storing}</p>
       <p role="status" data-told>{told || (signal.refusal && signal.refusal.message)}</p>
       {signal.signedOut && <p><a class="button" href="/sign-in?next=/field/">{words.signIn}</a></p>}
       <section>

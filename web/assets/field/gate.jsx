@@ -3,13 +3,13 @@ import { useState } from 'preact/hooks';
 import { isPin } from './bag.js';
 import { numbered } from './words.js';
 
-function Pin({ id, label, hint, value, onInput, fault, fresh }) {
+function Pin({ id, label, hint, value, onInput, fault }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {fault && <p class="error" id={`${id}-fault`}>{fault}</p>}
-      <input id={id} type="password" autocomplete={fresh ? 'new-password' : 'off'} required value={value} onInput={(event) => onInput(event.target.value)}
+      <input id={id} type="password" autocomplete="off" required value={value} onInput={(event) => onInput(event.target.value)}
         aria-describedby={[hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ') || undefined} aria-invalid={fault ? 'true' : undefined} />
     </div>
   );
@@ -31,8 +31,8 @@ export function SetPin({ words, onSet, onBack }) {
     <form class="reading" onSubmit={set} noValidate>
       <h1>{words.setPin}</h1>
       <p>{words.whyPin}</p>
-      <Pin id="pin" label={words.pin} hint={words.pinHint} value={pin} onInput={setPin} fault={fault.pin} fresh />
-      <Pin id="pin-again" label={words.pinAgain} value={again} onInput={setAgain} fault={fault.again} fresh />
+      <Pin id="pin" label={words.pin} hint={words.pinHint} value={pin} onInput={setPin} fault={fault.pin} />
+      <Pin id="pin-again" label={words.pinAgain} value={again} onInput={setAgain} fault={fault.again} />
       <p class="actions"><button class="primary" disabled={busy}>{words.setAndTake}</button><button type="button" onClick={onBack}>{words.back}</button></p>
     </form>
   );

@@ -11,6 +11,21 @@ def _():
     return d
 
 
+@fault("stays_in_office", "u")
+def _():
+    marked = (
+        '<zeebe:property name="offline" value="true"/><zeebe:property name="signature" value="password"/>'
+    )
+    form = '<zeebe:formDefinition formId="visit"/>'
+    return with_inner("u", zeebe(f"{form}<zeebe:properties>{marked}</zeebe:properties>"))
+
+
+@fault("stays_in_office", "u")
+def _():
+    marked = '<zeebe:property name="offline" value="true"/>'
+    return with_inner("u", zeebe(f"<zeebe:properties>{marked}</zeebe:properties>"))
+
+
 @fault("no_job_type", "u")
 def _():
     return with_inner("u", "", "serviceTask")
