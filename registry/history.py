@@ -95,6 +95,12 @@ def changes(session: Session, household_key: int, *, after: int = 0) -> list[Cha
     ]
 
 
+def changed_since(session: Session, key: int) -> list[int]:
+    """The households of which something was changed after the change of that key, in the order of their keys."""
+    found = select(FactChange.household_key).where(FactChange.key > key).distinct()
+    return list(session.scalars(found.order_by(FactChange.household_key)))
+
+
 def _know_what_was_before() -> None:
     """Let a row that was not read yet be read before a field of it is set: else the value before would be lost."""
     for mapper in Base.registry.mappers:

@@ -15,6 +15,7 @@ from engine.worker import Worker
 from registry import history, measures
 from registry.imports import import_households, read_sheet
 from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows
+from web import takeover
 
 START = datetime(2020, 5, 20, 1, tzinfo=UTC)
 
@@ -107,3 +108,17 @@ def test_a_graded_household_gets_its_measures_after_the_take_over(stage):
         clock.advance(timedelta(days=60))
         Worker(runtime).run_once()
         assert "visit" in opened(runtime, case), "helped and followed up at the same time"
+
+
+def test_a_second_sheet_moves_the_running_case_with_its_household(stage):
+    with stage.runtime(MovableClock(START)) as runtime:
+        (case,) = take_over(runtime, csv_of(rows(changed(HEAD, 预警级别=""), changed(WIFE, 预警级别=""))))
+        moved = {"预警级别": "", "村": "鹿场村"}
+        sheet = read_sheet(csv_of(rows(changed(HEAD, **moved), changed(WIFE, **moved))))
+        with runtime.database.begin() as session:
+            report, begun = takeover.take(runtime, session, sheet, "2202/220281/", "import")
+            assert (len(report.rows), begun) == (1, 0)
+        with runtime.database.read() as session:
+            after = session.get_one(Instance, case.key)
+            assert after.area != case.area
+            assert {task.area for task in session.scalars(select(UserTask))} == {after.area}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
+from engine import instances
 from engine.models.journal import Entry
 from registry import areas, fiction, history, households, ledger, monitoring
 from tests.web.world import COUNTY
@@ -118,6 +119,9 @@ def test_corrections_are_shown_made_for_a_reason_and_kept(listed):
     taken = client.post("/ledger/workbook", data={"c": ["head", "address"]}).data
     rows = CalamineWorkbook.from_filelike(io.BytesIO(taken)).get_sheet_by_index(0).to_python()
     rows[1][2] = "9组99号"
+    with listed.runtime.database.begin() as session:
+        given = {"household_key": rows[1][0], "channel": "接管", "stage": "帮扶", "measures": []}
+        case = instances.start(listed.runtime, session, "monitoring", given, "county_office").key
     changed = "\n".join(",".join(map(str, row)) for row in rows).encode()
 
     def shown(who):
@@ -136,6 +140,8 @@ def test_corrections_are_shown_made_for_a_reason_and_kept(listed):
     with listed.runtime.database.read() as session:
         change = history.changes(session, int(rows[1][0]))[-1]
         assert (change.actor, change.reason) == ("township_cadre", "入户核对")
+        known = instances.variables(session, instances.get(session, case))
+        assert known["household"]["address"] == "9组99号", "the running case hears of it"
     assert client.post("/ledger/corrections/confirmed", data=asked).status_code == 409
     assert listed.client("city_office").post("/ledger/corrections").status_code == 403
     empty = client.post("/ledger/corrections")

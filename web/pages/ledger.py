@@ -26,6 +26,7 @@ from registry.imports import cells
 from registry.ledger import corrections, sets
 from registry.models import Household
 from web import ledger_asked, places
+from web.following import followed
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.words import in_shanghai
@@ -139,9 +140,10 @@ def correct() -> Response:
     with runtime().database.begin() as session:
         history.act(session, viewer().name, runtime().clock.now(), reason=reason[:200])
         try:
-            made = corrections.apply(
-                session, ledger.monitored(), [ledger.Correction(*each) for each in shown], _sees()
-            )
+            with followed(runtime(), session, viewer().name):
+                made = corrections.apply(
+                    session, ledger.monitored(), [ledger.Correction(*each) for each in shown], _sees()
+                )
         except ledger.Overtaken as overtaken:
             raise Stale(_("%(head)s户刚才被别人改过", head=overtaken.head)) from overtaken
     flash(_("已更正 %(count)s 处。", count=made))
