@@ -210,11 +210,10 @@ class _FormFile:
     def reading(self) -> FormReading:
         properties = self.schema.get("properties")
         clause = properties.get("clause", "") if isinstance(properties, dict) else ""
-        keys = dict.fromkeys(key.split(".")[0] for component in self.components if (key := _key(component)))
         return FormReading(
             str(self.schema.get("id", "")),
             self.schema,
-            tuple(keys),
+            tuple(keys(self.schema)),
             tuple(part.strip() for part in str(clause).split(",") if part.strip()),
             self.findings,
         )
@@ -301,6 +300,12 @@ def _components(components: list[Json]) -> Iterator[Json]:
     for component in components:
         yield component
         yield from _components(component.get("components", []))
+
+
+def keys(schema: Mapping[str, Any]) -> list[str]:
+    """The variables that a form asks for, each once, in its order."""
+    components = _components(schema.get("components", []))
+    return list(dict.fromkeys(key.split(".")[0] for each in components if (key := _key(each))))
 
 
 def _key(component: Mapping[str, Any]) -> str | None:

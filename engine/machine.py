@@ -199,6 +199,35 @@ class Machine:
         self.keep(token, result)
         self.ready(token)
 
+    def skip(self, token: str, written: Mapping[str, Any]) -> None:
+        """Let what stands before its element, or waits as a job, finish in its turn as if done, with these variables written."""
+        task = self.tree.tasks.get(token)
+        if task is None or (task.state != TaskState.READY and self._kind(task) != "job"):
+            raise NotWaiting(token)
+        self.scopes.propagate(task.parent.id, written)
+        task.internal_data["skipped"] = True
+        self.ready(task)
+
+    def begin_again(self, token: str) -> None:
+        """Let what waits as a job enter its element anew, with its variables as they are now. NotWaiting."""
+        task = self._waiting(token, "job")
+        for other in task.parent.children:
+            if other.internal_data.get("host") == token:
+                self.forget(other)
+        task._set_state(TaskState.READY)
+        self.queue.append(task)
+
+    def put_back(self, token: str, element_id: str) -> None:
+        """Take a token, with all that lies in it and all that races it, away, and begin `element_id` in its scope. NotWaiting."""
+        task = self.tree.tasks.get(token)
+        if task is None:
+            raise NotWaiting(token)
+        scope, race = task.parent, task.internal_data.get("race")
+        rivals = [each for each in scope.children if race and each.internal_data.get("race") == race]
+        for each in rivals or [task]:
+            self.remove(each)
+        self.place(self.spec_of(element_id), scope)
+
     def take_answer(self, token: Token) -> dict[str, Any]:
         """The result kept with a token, taken away from it."""
         scope = token.id + state.ANSWER

@@ -67,6 +67,7 @@ def take(runtime: Runtime, session: Session, viewer: Viewer, key: int) -> dict[s
         "said": [
             {"step": each.step, "who": each.who, "outcome": each.outcome, "opinion": each.opinion}
             for each in reading.said(session, task.case_key, limit=6, subject=task.subject)
+            if not each.void
         ],
         "days": days,
     }

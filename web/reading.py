@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import authority, deployments, instances, values, worklist
+from engine import authority, deployments, instances, mending, values, worklist
 from engine.dialect.model import Process
 from engine.errors import NotFound
 from engine.identity import Viewer, display_names
@@ -36,6 +36,8 @@ class Said:
     task_key: int
     title: str
     """Whom it was about: a case of a list speaks of many households."""
+    void: bool
+    """The case was put back to before this step: it is done again."""
 
 
 def case(session: Session, viewer: Viewer, key: int, verb: str = "case.see") -> Instance:
@@ -105,7 +107,8 @@ def said(session: Session, case_key: int, limit: int = 20, subject: str | None =
     people = display_names(
         session, {name for t in tasks for name in (t.completed_by, t.completed_for) if name}
     )
-    return [_said(session, task, people) for task in tasks]
+    void = mending.void(session, case_key)
+    return [_said(session, task, people, task.key in void) for task in tasks]
 
 
 def tasks(session: Session, case_key: int, state: str = "open") -> list[UserTask]:
@@ -124,7 +127,7 @@ def variables(session: Session, case: Instance, names: frozenset[str]) -> dict[s
     return found
 
 
-def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
+def _said(session: Session, task: UserTask, people: dict[str, str], void: bool) -> Said:
     answer = values.answer(session, task)
     assert task.ended_at is not None
     return Said(
@@ -137,6 +140,7 @@ def _said(session: Session, task: UserTask, people: dict[str, str]) -> Said:
         task.instance_key,
         task.key,
         task.title or "",
+        void,
     )
 
 

@@ -16,6 +16,7 @@ from web import reading
 
 SHOWN = 200
 _OUTSIDE = ("fired", "told", "signalled")
+_BY_HAND = ("edited", "skipped", "put_back")
 """Steps of the case, the latest: a case of many years is not read from its beginning on a page."""
 
 
@@ -44,7 +45,7 @@ def _steps(session: Session, case: Instance) -> list[Event]:
             each.at,
             each.step + (f"（{each.title}）" if each.title not in ("", case.title) else ""),
             each.who,
-            each.outcome,
+            " ".join(word for word in (each.outcome, _("已作废") if each.void else "") if word),
             [text for text in (each.opinion, _("需补正：") + each.mend if each.mend else "") if text],
         )
         for each in reading.said(session, case.key, SHOWN)
@@ -91,6 +92,9 @@ def _else(session: Session, case: Instance) -> list[Event]:
         "fired": _("到期"),
         "cancelled": _("终止"),
         "retried": _("故障处理后继续"),
+        "edited": _("手工改变量"),
+        "skipped": _("跳过步骤"),
+        "put_back": _("移回"),
         "migrated": _("转到新版流程图"),
         "migration_undone": _("撤回到原流程图"),
     }
@@ -117,11 +121,14 @@ def _else(session: Session, case: Instance) -> list[Event]:
 
 
 def _element(session: Session, row: Entry) -> str:
-    """The name of what a timer, message or signal set going."""
-    instance = session.get(Instance, int(row.body["instance"])) if row.kind in _OUTSIDE else None
+    """The name of what a timer, message or signal set going, or of what was mended by hand, and where that led back to."""
+    of_element = row.kind in _OUTSIDE or row.kind in _BY_HAND
+    instance = session.get(Instance, int(row.body["instance"])) if of_element else None
     if instance is None:
         return ""
-    return "：" + deployments.process(session, instance.definition_key).named(row.body["element"])
+    process = deployments.process(session, instance.definition_key)
+    led = " → " + process.named(row.body["to"]) if row.kind == "put_back" else ""
+    return "：" + process.named(row.body["element"]) + led
 
 
 def _step(row: Entry) -> str:

@@ -116,6 +116,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Token) -> bool | None:
         machine: Machine = my_task.workflow.machine
+        if my_task.internal_data.get("skipped"):
+            return True
         if my_task.internal_data.pop("answered", False):
             self.finish(machine, my_task, machine.take_answer(my_task))
             return True

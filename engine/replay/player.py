@@ -7,7 +7,7 @@ are answered from the journal. What the journal tells of a step that the case ha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import catching, incidents, instances, jobs, messages, timers
+from engine import catching, incidents, instances, jobs, mending, messages, timers
 from engine.clock import MovableClock
 from engine.errors import InvalidAnswer, Refusal
 from engine.models.instances import (
@@ -43,6 +43,10 @@ _WAITS: dict[str, type[Subscription] | type[SignalWait] | type[Timer] | type[Job
     "job_done": Job,
     "job_error": Job,
 }
+
+
+_MENDED = ("retried", "edited", "skipped")
+"""What there is only where something failed: where it does not fail, it is left out."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ class _Play:
             self.clock.set(max(event.at, self.clock.now()))
             if self._do(event):
                 waiting = self._catch_up(waiting)
-            elif event.kind != "retried":
+            elif event.kind not in _MENDED:
                 waiting.append(event)
         self._fire_before(until, waiting)
         course = courses.read(self.session, self.case)
@@ -296,7 +300,8 @@ class _Play:
         instances.cancel(self.runtime, self.session, instance, event.actor, event.body["reason"])
         return True
 
-    def _retry(self, event: Event, line: Line, element: str) -> bool:
+    def _mend(self, event: Event, line: Line, element: str) -> bool:
+        """An incident was retried, or its variables or its step were seen to by hand."""
         instance = self._instance(line)
         broken = sa.select(Incident.key).where(
             Incident.instance_key == instance, Incident.element == element, Incident.state == "open"
@@ -304,7 +309,30 @@ class _Play:
         key = self.session.scalar(broken.order_by(Incident.key).limit(1))
         if key is None:
             return False
-        incidents.retry(self.runtime, self.session, key, event.actor)
+        if event.kind == "retried":
+            incidents.retry(self.runtime, self.session, key, event.actor)
+            return True
+        act = mending.edit if event.kind == "edited" else mending.skip
+        return self._taken(act, key, event.given, event.body["reason"], event.actor)
+
+    def _put_back(self, event: Event, line: Line, element: str) -> bool:
+        """The token with the id of then, else the first at the element."""
+        key = self._instance(line)
+        if key is None:
+            return False
+        there = [t["id"] for t in instances.get(self.session, key).tokens["tokens"] if t["at"] == element]
+        if not there:
+            return False
+        token = event.body["token"] if event.body["token"] in there else there[0]
+        to = self.then.named(event.instance, event.body["to"])
+        return self._taken(mending.put_back, key, token, to, event.body["reason"], event.actor)
+
+    def _taken(self, act: Callable[..., object], *told: Any) -> bool:
+        """Whether what was mended by hand can be so on this drawing too."""
+        try:
+            act(self.runtime, self.session, *told)
+        except Refusal:
+            return False
         return True
 
     # -- the case as it is now
@@ -355,6 +383,9 @@ _DONE = {
     "job_done": _Play._job,
     "job_error": _Play._job,
     "cancelled": _Play._cancel,
-    "retried": _Play._retry,
+    "retried": _Play._mend,
+    "edited": _Play._mend,
+    "skipped": _Play._mend,
+    "put_back": _Play._put_back,
 }
 """What moves a case, by the kind of its journal entry; all other entries leave it where it is."""

@@ -18,7 +18,9 @@ from engine.dialect import DrawingFailed
 from engine.difference import words
 from engine.errors import Refusal
 from engine.findings import RULES
+from engine.mending import bearing, failed
 from engine.migration import tokens as migrating
+from web import typed
 
 WEB = Path(web.__file__).parent
 CATALOGUE = WEB / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -53,6 +55,9 @@ def sentences() -> set[str]:
         *feel.MESSAGES.values(),
         *DrawingFailed.MESSAGES.values(),
         *migrating.MESSAGES.values(),
+        *bearing.REASONS.values(),
+        *failed.TOLD,
+        *typed.KINDS.values(),
     }
     found |= {*words.WHATS.values(), *words.SORTS.values(), *words.PARTS.values(), *words.BY_FIRST}
     found |= {verb.name for verb in authority.VERBS.values()} | {role.name for role in roles.ROLES.values()}

@@ -106,6 +106,7 @@ def diagram(key: int) -> str:
             here={each.element for each in passed if each.state == "active"},
             been=drawn.been(process, passed),
             twin=drawn.twin(process),
+            may_mend=authority.may(session, viewer(), "incident.resolve"),
         )
 
 

@@ -42,7 +42,7 @@ def faults(process: ProcessOutline, element: Element, check: Callable[[str], str
 
 def expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
     """Every FEEL expression that an element holds, without its `=`."""
-    for text in _texts(element):
+    for text in texts(element):
         if text and text.startswith("="):
             yield text[1:].strip()
     script = element.setting("script", "expression")
@@ -57,7 +57,8 @@ def expressions(process: ProcessOutline, element: Element) -> Iterator[str]:
             yield drawn.condition
 
 
-def _texts(element: Element) -> Iterator[str | None]:
+def texts(element: Element) -> Iterator[str | None]:
+    """What an element holds where an expression may stand: `=` leads one. Its script and its flows' conditions stand apart."""
     for extension, attributes in _SETTINGS:
         for attribute in attributes:
             yield element.setting(extension, attribute)
