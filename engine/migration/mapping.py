@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from engine.dialect.build import spec_class
@@ -36,7 +36,7 @@ def propose(old: Process, new: Process) -> Mapping:
         for id, element in old.elements.items()
         if id in new.elements and alike(element, new.elements[id])
     }
-    found = {id: id for id in found if _scope(old, id, found, new.id) == new.elements[id].parent}
+    found = {id: id for id in found if _fits(old, new, id, new.elements[id], found)}
     while more := _further(old, new, found):
         found |= more
     return Mapping(found)
@@ -51,7 +51,7 @@ def _further(old: Process, new: Process, found: dict[str, str]) -> dict[str, str
             (a.id, b.id)
             for a in left
             for b in free
-            if alike(a, b) and _scope(old, a.id, found, new.id) == b.parent and _hangs(a, b, found)
+            if alike(a, b) and _fits(old, new, a.id, b, found) and _hangs(a, b, found)
             if likeness(old, new, a, b, found)
         ]
         sure = {
@@ -71,10 +71,39 @@ def _kind(element: Element) -> tuple[object, ...]:
     return spec_class(element).__name__, event and event.kind, element.compensates, times
 
 
-def _scope(old: Process, element_id: str, found: dict[str, str], root: str) -> str | None:
-    """The new element in which this one has to lie."""
-    parent = old.elements[element_id].parent
-    return root if parent == old.id else found.get(parent)
+def boxes(new: Process, target: Element, scope: str, taken: Collection[str]) -> list[str] | None:
+    """The subprocesses that only the new drawing draws around `target` within the element `scope`, the outermost first.
+
+    None: it does not lie in there, or what lies between is more than a box, or is another element's place (`taken`).
+    """
+    found: list[str] = []
+    around = target.parent
+    while around != scope:
+        box = new.elements.get(around)
+        if box is None or box.id in taken or not is_box(box):
+            return None
+        found.insert(0, box.id)
+        around = box.parent
+    return found
+
+
+def is_box(element: Element) -> bool:
+    """Whether it is a subprocess that only draws a line around its steps: done once, with no variables of its own.
+
+    Steps keep their position when such a box is drawn around them or taken away.
+    """
+    mapped = element.mappings.inputs or element.mappings.outputs
+    special = element.triggered_by_event or element.loop or element.compensates or element.handler
+    return element.type == "subProcess" and not mapped and not special
+
+
+def _fits(old: Process, new: Process, element_id: str, target: Element, found: dict[str, str]) -> bool:
+    """Whether the new element lies where this one's scope has come to be."""
+    around = old.elements[element_id].parent
+    while around != old.id and around not in found and is_box(old.elements[around]):
+        around = old.elements[around].parent
+    scope = new.id if around == old.id else found.get(around)
+    return scope is not None and boxes(new, target, scope, found.values()) is not None
 
 
 def _hangs(a: Element, b: Element, found: dict[str, str]) -> bool:

@@ -47,6 +47,7 @@ class _Reconciliation:
     def done(self) -> Anew:
         tokens = list(self.machine.tree.tasks.values())
         for token in tokens:
+            self._entered(token)
             self._waiting(token)
         for token in tokens:
             if token.id in self.machine.tree.tasks and token.state == TaskState.STARTED:
@@ -54,6 +55,11 @@ class _Reconciliation:
         self._race()
         self._join()
         return self.anew
+
+    def _entered(self, token: Token) -> None:
+        """What no element became was not there before: a box that is drawn around what is."""
+        if token.task_spec.bpmn_id not in self.before and token is not self.machine.tree.task_tree:
+            self.machine.tell("entered", token)
 
     # -- what waits already
 

@@ -1,7 +1,8 @@
 """An instance's stored tokens on another drawing: what forbids it, in words, and the tokens as they then stand.
 
 A token keeps its id, and with it its variables, its task and its draft. Subscriptions (boundary events, event subprocesses,
-the other ways of a race) are no positions: where the new drawing has none, they end.
+the other ways of a race) are no positions: where the new drawing has none, they end. A subprocess that the new drawing draws
+around a token's place gets a token of its own; one that it no longer draws goes, and what was in it lies further out.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Any
 
 from engine.dialect.loops import MEMBER
 from engine.dialect.model import Element, Process
-from engine.migration.mapping import Mapping, alike
+from engine.migration.mapping import Mapping, alike, boxes, is_box
 from engine.scopes import ROOT
+from engine.state import token_id
 
 Stored = AnyMapping[str, Any]
 
@@ -49,7 +51,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Moved:
-    """The tokens on the new drawing, or what forbids it. `ended`: subscriptions that the new drawing does not have."""
+    """The tokens on the new drawing, or what forbids it. `ended`: tokens of subscriptions and boxes that it does not have."""
 
     stored: dict[str, Any]
     obstacles: list[Obstacle]
@@ -67,19 +69,30 @@ class _Move:
         self.by_id: dict[str, Stored] = {token["id"]: token for token in stored["tokens"]}
         self.obstacles: list[Obstacle] = []
         self.ended: set[str] = set()
+        self.laid: dict[str, dict[str, Any]] = {}
+        self.boxed: dict[tuple[str, str], str] = {}  # (new box, what it lies in) → the token of that box
 
     def done(self) -> Moved:
         kept = [self._token(token) for token in self.stored["tokens"]]
         self._races()
         self.ended |= {t["id"] for t in self.stored["tokens"] if t.get("host") in self.ended}
         tokens = [token for token in kept if token is not None and token["id"] not in self.ended]
-        moved: dict[str, Any] = {**self.stored, "tokens": tokens}
+        if not self.obstacles:
+            tokens = self._laid(tokens)
+        moved: dict[str, Any] = {
+            **self.stored,
+            "next": self.stored["next"] + len(self.boxed),
+            "tokens": tokens,
+        }
         if "process" in moved:
             moved["process"] = self._notes(moved["process"])
         return Moved(moved, self.obstacles, sorted(self.ended))
 
     def _token(self, token: Stored) -> dict[str, Any] | None:
         element = self.old.elements[_bare(token["at"])]
+        if self._goes(token):
+            self.ended.add(token["id"])
+            return None
         target = self._target(element, token)
         if isinstance(target, Obstacle):
             if _subscribes(token):
@@ -127,12 +140,60 @@ class _Move:
         if token.get("listens"):
             around = self.new.elements.get(target.parent)
             return around is not None and around.triggered_by_event and around.parent == scope
-        return target.parent == scope
+        return scope is not None and self._boxes(target, scope) is not None
+
+    def _goes(self, token: Stored) -> bool:
+        """Whether it is the token of a box that the new drawing no longer draws."""
+        element = self.old.elements[_bare(token["at"])]
+        return (
+            element.id not in self.mapping.elements
+            and is_box(element)
+            and not {"is", "own", "interrupted", "undo", "start"} & token.keys()
+        )
+
+    def _around(self, token: Stored) -> str:
+        """The id of the old token that this one lies in, past those that go."""
+        around: str = token.get("in", ROOT)
+        while around != ROOT and self._goes(self.by_id[around]):
+            around = self.by_id[around].get("in", ROOT)
+        return around
 
     def _scope(self, token: Stored) -> str | None:
-        """The new element whose token this one lies in."""
-        around = token.get("in", ROOT)
+        """The new element of the token that this one lies in."""
+        around = self._around(token)
         return self.new.id if around == ROOT else self.mapping.elements.get(_bare(self.by_id[around]["at"]))
+
+    def _boxes(self, target: Element, scope: str) -> list[str] | None:
+        return boxes(self.new, target, scope, self.mapping.elements.values())
+
+    # -- what lies in what
+
+    def _laid(self, tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The tokens, each in its scope's, and the new boxes before what lies in them."""
+        for token in tokens:
+            around = self._inside(token["id"])
+            rest = {name: value for name, value in token.items() if name != "in"}
+            self.laid[token["id"]] = rest if around == ROOT else {**rest, "in": around}
+        return list(self.laid.values())
+
+    def _inside(self, id: str) -> str:
+        """The id of the token that this one then lies in; boxes around it that are new begin with the first that needs them."""
+        token = self.by_id[id]
+        if "host" in token:
+            return self._inside(token["host"])
+        around, scope = self._around(token), self._scope(token)
+        if scope is None or token["at"].endswith(MEMBER) or {"undo", "for", "listens"} & token.keys():
+            return around
+        target = self.new.elements[self.mapping.elements[_bare(token["at"])]]
+        for box in self._boxes(target, scope) or []:
+            around = self._box(box, around)
+        return around
+
+    def _box(self, box: str, around: str) -> str:
+        if (box, around) not in self.boxed:
+            id = self.boxed[box, around] = token_id(self.stored["next"] + len(self.boxed))
+            self.laid[id] = {"id": id, "at": box} if around == ROOT else {"id": id, "at": box, "in": around}
+        return self.boxed[box, around]
 
     def _way(self, token: Stored, element: Element, target: Element) -> str:
         """The flow into the new join by which an arrival came."""

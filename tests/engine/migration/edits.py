@@ -58,7 +58,9 @@ class Editor:
         self.random, self.made, self.standing, self.count = random, old.copy(), standing, 0
 
     def edit(self, times: int) -> Edited:
-        kinds = [self.insert, self.rename, self.watch, self.listen, self.unwatch, self.branch, self.bridge]
+        kinds = [
+            self.insert, self.rename, self.watch, self.listen, self.unwatch, self.branch, self.bridge, self.wrap, self.unwrap,
+        ]  # fmt: skip
         for _ in range(times):
             self.random.choice(kinds)()
         return self.made
@@ -187,6 +189,57 @@ class Editor:
             self._remove({user})
             return
 
+    def wrap(self) -> None:
+        """A subprocess around a task; what led to the task leads to it."""
+        users = [n.id for n in self.plan.nodes.values() if n.kind == "user" and self._alone(n)]
+        if not users:
+            return
+        user = self.plan.nodes[self.random.choice(users)]
+        box = self._node("sub", user.parent)
+        flows = [(box if s == user.id else s, box if t == user.id else t, c) for s, t, c in self.plan.flows]
+        self.plan.flows = flows
+        user.parent = box
+        self._flow(self._node("start", box), user.id)
+        self._flow(user.id, self._node("end", box))
+
+    def unwrap(self) -> None:
+        """Take the line away that a subprocess draws around a row of steps."""
+        for box in [n for n in self.plan.nodes.values() if n.kind == "sub"]:
+            inside = list(self.plan.inside(box.id))
+            starts, ends = ([n.id for n in inside if n.kind == kind] for kind in ("start", "end"))
+            plain = not (box.items or box.items == [] or box.again or box.inputs or box.outputs)
+            if (
+                not plain
+                or not self._alone(box)
+                or len(ends) != 1
+                or any(n.kind == "event_sub" for n in inside)
+            ):
+                continue
+            ((_, first, _),) = self.plan.out(starts[0])
+            out, into = self.plan.out(box.id), self.plan.into(ends[0])
+            if (
+                self.plan.nodes[first].kind != "user"
+                or self.plan.nodes[ends[0]].code
+                or len(into) != 1
+                or len(out) != 1
+            ):
+                continue
+            last, _, condition = self.plan.flows[into[0]]
+            for i in self.plan.into(box.id):
+                source, _, when = self.plan.flows[i]
+                self.plan.flows[i] = (source, first, when)
+            self.plan.flows[out[0][0]] = (last, out[0][1], condition)
+            for node in inside:
+                node.parent = box.parent
+            self._remove({box.id, starts[0], ends[0]})
+            return
+
+    def _alone(self, node: Node) -> bool:
+        """Whether nothing hangs on it, it undoes nothing, and it is always left by all its ways."""
+        others = self.plan.nodes.values()
+        hangs = any(n.host == node.id or n.undo == node.id for n in others)
+        return not (hangs or node.undo or any(when for _, _, when in self.plan.out(node.id)))
+
     def _stands(self, id: str) -> bool:
         return self.made.origin.get(id) in self.standing
 
@@ -220,6 +273,9 @@ def carry_over(game: Game, old: Edited, new: Edited) -> None:
     arrivals = {id(t): {j: [old.flows[f] for f in flows] for j, flows in t.arrived.items()} for t in tokens}
     game.plan = new.plan
     for token in tokens:
+        if token.scope is not None and token.node not in truth and old.plan.nodes[token.node].kind == "sub":
+            _take_away(token)
+            continue
         if token.scope is not None and token.node not in truth:
             token.scope.children.remove(token)
             continue
@@ -232,10 +288,50 @@ def carry_over(game: Game, old: Edited, new: Edited) -> None:
             for join, flows in arrivals[id(token)].items()
             if flows
         }
+    _box_in(game, tokens)
     fresh = set(new.plan.nodes) - set(new.origin)
     for token in list(_all(game.root)):
         _subscribe(game, token, fresh)
     game._settle()
+
+
+def _take_away(box: Token) -> None:
+    """What was in a box lies where the box lay."""
+    scope = box.scope
+    at = scope.children.index(box)
+    scope.children[at : at + 1] = box.children
+    for token in box.children:
+        token.scope = scope
+    scope.undoable += box.undoable
+    for join, flows in box.arrived.items():
+        scope.arrived.setdefault(join, []).extend(flows)
+
+
+def _box_in(game: Game, tokens: list[Token]) -> None:
+    """Tokens around which the new plan draws boxes lie in them."""
+    boxes: dict[tuple[int, str], Token] = {}
+    for token in tokens:
+        node = game.plan.nodes.get(token.node)
+        if (
+            node is None
+            or token.scope is None
+            or node.kind in ("boundary", "start")
+            or token not in token.scope.children
+        ):
+            continue
+        if token.notes.get("index") is not None or "undoes" in token.notes:
+            continue
+        way, at = [], node.parent
+        while at != token.scope.node:
+            way.insert(0, at)
+            at = game.plan.nodes[at].parent
+        for each in way:
+            scope = token.scope
+            box = boxes.get((id(scope), each)) or Token(game, each, scope)
+            boxes[id(scope), each] = box
+            scope.children.remove(token)
+            box.children.append(token)
+            token.scope = box
 
 
 def _arrived(old: Edited, new: Edited, flow: str, join: str) -> int:

@@ -146,7 +146,7 @@ def test_another_kind_of_step_and_another_subprocess_are_refused(runtime):
     inner.row("start:s", "sub:box", "service:work", "end:e")
     inner.row("start:s2", "user:a", "end:e2", parent="box")
     deploy(runtime, inner)
-    for target, word in (("work", "不是同一类"), ("a", "另一个子流程"), ("nowhere", "不存在")):
+    for target, word in (("work", "不是同一类"), ("nowhere", "不存在")):
         with pytest.raises(migration.CannotMigrate, match=word):
             migrate(runtime, case, Mapping({"a": target}))
 
@@ -468,3 +468,59 @@ def test_what_is_done_can_be_undone_after_a_migration(runtime):
     answer(runtime, case, "wait")
     answer(runtime, case, "ask")
     assert at(runtime, case) == ["cancel_it"]
+
+
+def boxed(deadline: bool = True, loop: str = "") -> Drawing:
+    """The row `a`, `b` with a subprocess around `a`, which may be over after ten days."""
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.sub("box", loop=loop)
+    drawing.user("b")
+    drawing.end("e")
+    drawing.flow("s", "box", "b", "e")
+    drawing.row("start:s2", "user:a", "end:e2", parent="box")
+    if deadline:
+        drawing.boundary("late", "box", drawing.timer("P10D"))
+        drawing.user("press")
+        drawing.end("e3")
+        drawing.flow("late", "press", "e3")
+    return drawing
+
+
+def test_a_subprocess_drawn_around_a_step_holds_the_case_that_is_at_it(runtime, clock):
+    deploy(runtime, row("a", "b"))
+    case = start(runtime)
+    before = everything(runtime)
+    deploy(runtime, boxed())
+    migrate(runtime, case)
+    task = open_tasks(runtime, case)[0]
+    with runtime.database.read() as session:
+        entered = session.scalars(sa.select(Passage.element).where(Passage.state == "active")).all()
+        assert "box" in entered
+        assert session.scalars(sa.select(Timer.element)).all() == ["late"]
+    assert task.element == "a"
+    undo(runtime, case)
+    assert everything(runtime) == before
+    migrate(runtime, case)
+    clock.advance(timedelta(days=10))
+    timers.fire_due(runtime)
+    assert at(runtime, case) == ["press"]
+
+
+def test_a_step_goes_on_when_the_subprocess_around_it_is_no_longer_drawn(runtime):
+    deploy(runtime, boxed())
+    case = start(runtime)
+    deploy(runtime, row("a", "b"))
+    migrate(runtime, case)
+    with runtime.database.read() as session:
+        assert session.scalars(sa.select(Timer.element)).all() == []
+    answer(runtime, case, "a")
+    assert at(runtime, case) == ["b"]
+
+
+def test_a_subprocess_that_is_more_than_a_box_cannot_be_drawn_around_a_running_step(runtime):
+    deploy(runtime, row("a", "b"))
+    case = start(runtime)
+    deploy(runtime, boxed(deadline=False, loop=each("=people")))
+    with pytest.raises(migration.CannotMigrate, match="另一个子流程"):
+        migrate(runtime, case, Mapping({"a": "a"}))
