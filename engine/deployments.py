@@ -419,14 +419,17 @@ def _store(
 def _define(
     runtime: Runtime, session: Session, made: Deployment, bundle: Bundle, digests: Mapping[str, str]
 ) -> None:
-    """Number what is new. Processes come last: their fingerprints take in the forms and rules that they use."""
+    """Number what is new. Processes come last: their fingerprints take in the forms, rules and processes that they use."""
     for kind, titles in (("decision", bundle.decisions), ("form", bundle.forms)):
         for key, title in titles.items():
             file = bundle.files[kind, key]
             _number(session, made, kind, key, title, file, digests[file])
     in_force = _in_force(session)
-    for running in _latest_processes(session, bundle):
-        fingerprint = _fingerprint(session, running, in_force)
+    latest = {running.id: running for running in _latest_processes(session, bundle)}
+    own = {key: _own(session, running, in_force) for key, running in latest.items()}
+    for running in latest.values():
+        called = {f"process {key}": _digest(own[key]) for key in _called_as_deployed(running, latest)}
+        fingerprint = _digest(own[running.id] | called)
         numbered = _number(session, made, "process", running.id, running.name, running.file, fingerprint)
         if numbered is not None:
             starts.schedule(runtime, session, numbered, running)
@@ -440,7 +443,25 @@ def _latest_processes(session: Session, bundle: Bundle) -> list[Process]:
     return [*bundle.processes.values(), *(process(session, each.key) for each in old)]
 
 
-def _fingerprint(session: Session, running: Process, in_force: Mapping[str, str]) -> str:
+def _called_as_deployed(running: Process, latest: Mapping[str, Process]) -> set[str]:
+    """The processes that a case of this one calls as they were deployed with it, and those that these call so.
+
+    A change of one of them is one of this process too: else its new cases would go on calling the old one.
+    """
+    found: set[str] = set()
+    ahead = [running]
+    while ahead:
+        for element in ahead.pop().elements.values():
+            called = element.setting("calledElement", "processId") or ""
+            bound = element.setting("calledElement", "bindingType") == "deployment"
+            if bound and called in latest and called not in found:
+                found.add(called)
+                ahead.append(latest[called])
+    return found - {running.id}
+
+
+def _own(session: Session, running: Process, in_force: Mapping[str, str]) -> dict[str, str]:
+    """What a process is made of: its file, and the forms, rules and sheets that its steps use."""
     parts = {"": in_force[running.file]}
     for kind, wanted in (("form", running.references.forms), ("decision", running.references.decisions)):
         for key in wanted:
@@ -451,7 +472,7 @@ def _fingerprint(session: Session, running: Process, in_force: Mapping[str, str]
     )
     for sheet in running.references.forms | {sheet.strip() for each in named for sheet in each.split(",")}:
         parts[f"sheet {sheet}"] = in_force.get(f"{sheet}.html", "")
-    return _digest(parts)
+    return parts
 
 
 def _number(

@@ -50,8 +50,9 @@ class BundledResource(Base):
 class Definition(Base):
     """A process, decision or form of a bundle, numbered by version for each `kind` and `id`.
 
-    `fingerprint` covers its file and, for a process, the forms, sheets and decisions that it uses: so a changed form
-    makes a new version of the processes that ask it, and running cases keep the one that they began with.
+    `fingerprint` covers its file and, for a process, the forms, sheets, decisions and deployed-with-it processes that it
+    uses: so a changed form makes a new version of the processes that ask it, and running cases keep the one that they
+    began with.
     """
 
     __tablename__ = "definition"

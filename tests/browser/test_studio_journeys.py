@@ -4,14 +4,21 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+import yaml
 from playwright.sync_api import Locator, Page, expect
 
-from engine import deployments, drafts, identity, settings
+from engine import background, deployments, drafts, identity, settings
+from engine.models.background import BackgroundJob
+from engine.models.worklist import UserTask
+from registry import areas
 from tests.browser.test_studio import DRAWING, begin, deploy, element
 from tests.web.world import PASSWORD
+from web import rehearsal
 
 pytestmark = pytest.mark.browser
 
@@ -71,17 +78,35 @@ def unfold(page: Page, group: str) -> None:
         header.click()
 
 
-def test_a_township_review_with_its_form_and_sheet_is_inserted_before_the_countys(
-    visitor: Callable[..., Any], world: Any
-) -> None:
-    person = visitor().sign_in("administrator")
-    page = draft(person, "县级审核前增加乡镇审核")
+def run_job(page: Page, world: Any, state: str = "done") -> background.Progress:
+    """Do what a worker would do with the job that the page has just asked for, and look at the page again."""
+    with world.runtime.database.read() as session:
+        key = session.scalars(sa.select(BackgroundJob.key).order_by(BackgroundJob.key.desc()).limit(1)).one()
+    background.run(world.runtime, key)
+    with world.runtime.database.read() as session:
+        job = background.get(session, key)
+    assert job.state == state, job.error
+    page.reload()
+    return job
+
+
+def draw_township_review(page: Page) -> None:
+    """A form with a question, a sheet that prints its answer, and the step that asks it before the county's."""
     create(page, "township_review", ".form")
     page.locator("[data-field-type=radio]").focus()
     page.keyboard.press("Enter")
+    page.locator(".fjs-editor-container .fjs-element[data-field-type=radio]").click()
+    unfold(page, "general")
+    page.get_by_label("变量名").fill("township_opinion")
+    page.get_by_label("变量名").blur()
     works(page)
     expect(page.locator("[data-name='township_review.form'] .changed")).to_be_visible()
     create(page, "township_review", ".html")
+    text = page.locator("[data-text]")
+    text.fill(text.input_value().replace("</tbody>", "<tr><th>乡镇意见</th><td></td></tr></tbody>"))
+    text.evaluate("(area) => { const at = area.value.lastIndexOf('</td>'); area.setSelectionRange(at, at); }")
+    page.locator("[data-insert='answer.township_opinion']").click()
+    works(page)
     expect(page.locator("[data-preview] img")).to_have_count(1)
     open_file(page, "application.bpmn")
     page.click("[data-fit]")
@@ -101,17 +126,124 @@ def test_a_township_review_with_its_form_and_sheet_is_inserted_before_the_county
     unfold(page, "separate")
     page.get_by_label("包村干部入户核实").check()
     works(page)
+
+
+def test_a_township_review_is_inserted_tried_put_in_force_and_taken_back(
+    visitor: Callable[..., Any], world: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """From what the document now wants to old and new cases that are done by it, and back, by the pages alone."""
+    old, new = world.family(0), world.family(1)
+    running = world.begin(old)
+    world.play(running, old, "county_review")
+    for nth in range(2, 2 + WAITING):
+        world.begin(world.family(nth))
+    with world.runtime.database.begin() as session:  # who verified may not review
+        identity.add_user(
+            session, "township_head", "乡镇 钱进", PASSWORD, [("township_cadre", areas.parent(world.village))]
+        )
+    person = visitor().sign_in("administrator")
+    page = draft(person, "县级审核前增加乡镇审核")
+    draw_township_review(page)
     person.picture("studio-township-review")
-    deploy(page, "依据某号通知，县级审核前增加乡镇审核")
+
+    page.locator("[data-step='studio.checks'] a").click()
+    expect(page.locator("[data-step='studio.checks']")).to_have_attribute("data-state", "works")
+    page.locator("[data-step='studio.difference_page'] a").click()
+    after = page.locator("[data-side=after]")
+    added = after.locator(".djs-shape.differs-added", has_text="乡镇审核")
+    expect(added).to_have_count(1)
+    step = str(added.get_attribute("data-element-id"))
+    expect(page.locator(f"tr[data-id={step}]")).to_contain_text("乡镇审核")
+
+    page.locator("[data-step='studio.trial'] a").click()
+    walk = page.locator("[data-walk]")
+    walk.locator(".bts-context-pad[title='发生']").first.click()
+    expect(walk.locator(".bts-token-count.waiting")).not_to_have_count(0)
+    monkeypatch.setattr(rehearsal, "SCENARIOS", scenario(tmp_path))
+    page.get_by_role("button", name="试办全部场景").click()
+    page.wait_for_load_state()
+    told = run_job(page, world)
+    assert [each["name"] for each in told.result["outcomes"]] == ["申请、受理、三方核实、审核纳入"]
+    expect(page.locator("table.rows")).to_contain_text("第 8 步")  # the county's review is not yet due there
+    person.picture("studio-township-trial")
+    page.locator("[data-step='studio.replay'] a").click()
+    page.get_by_role("button", name="重演案卷").click()
+    page.wait_for_load_state()
+    replayed = run_job(page, world).result  # the old one has no answer for the new step
+    assert (replayed["needs_answers"], replayed["same"]) == (1, WAITING)
+    expect(page.locator("main")).to_contain_text("乡镇审核")
+    person.picture("studio-township-replay")
+
+    page.locator("[data-step='studio.effect'] a").click()
+    page.fill("#document", "吉市扶办发〔2020〕7号")
+    page.fill("#document_date", "2020-06-28")
+    page.fill("#note", "县级审核前增加乡镇审核")
+    page.get_by_role("button", name="部署为新版本").click()
+    page.wait_for_url("**/studio/versions")
+    expect(page.locator("main")).to_contain_text("吉市扶办发〔2020〕7号 2020年6月28日")
     with world.runtime.database.read() as session:
         drawn = deployments.process(session, deployments.definition(session, "process", "application").key)
-        [step] = [each for each in drawn.elements.values() if each.form_id == "township_review"]
-        assert step.setting("assignmentDefinition", "candidateGroups") == "township_cadre"
-        assert step.properties["separate_from"] == "verify_township"
-        assert step.name == "乡镇审核"
-        assert step.clause == ["F4.3.1"]
-        assert [drawn.flows[flow].target for flow in step.outgoing] == ["county_review"]
+        made = drawn.elements[step]
+        assert (made.name, made.form_id, made.clause) == ("乡镇审核", "township_review", ["F4.3.1"])
+        assert made.setting("assignmentDefinition", "candidateGroups") == "township_cadre"
+        assert made.properties["separate_from"] == "verify_township"
+        assert [drawn.flows[flow].target for flow in made.outgoing] == ["county_review"]
         assert "township_review.html" in deployments.names(session, deployments.latest(session))
+
+    versions(page).get_by_role("link", name="看迁移方案").click()
+    page.get_by_role("button", name=f"迁移 {WAITING + 1} 件").click()
+    page.wait_for_load_state()
+    assert run_job(page, world).result["moved"] == WAITING + 1
+    person.picture("studio-township-migrated")
+
+    world.play(running, old, "confirm_warning")  # the old one was past the place of the new step
+    assert step not in done(world, running)
+    fresh = world.begin(new)
+    world.play(fresh, new, step)
+    head = visitor("phone").sign_in("township_head")
+    head.go(f"/tasks/{world.task(fresh, step).key}")
+    head.page.get_by_label("选项", exact=True).check()
+    head.picture("studio-township-task")
+    head.page.click("[data-hand-in]")
+    head.page.wait_for_url("**/cases/*")
+    world.play(fresh, new, "confirm_warning")
+    assert {step, "county_review"} <= done(world, fresh)
+
+    page = person.go("/studio/versions")
+    versions(page).locator("tr", has_text="第 1 版").get_by_role("button", name="恢复成草稿").click()
+    expect(page.locator("[data-side=before] .djs-shape.differs-removed", has_text="乡镇审核")).to_have_count(
+        1
+    )
+    deploy(page, "依据某号通知，取消乡镇审核")
+    with world.runtime.database.read() as session:
+        latest = deployments.definition(session, "process", "application")
+        assert (latest.version, step in deployments.process(session, latest.key).elements) == (3, False)
+
+
+WAITING = 6
+"""Cases that wait at their first step: how long a thousand take is in docs/benchmarks.md."""
+
+
+def scenario(folder: Path) -> Path:
+    """The first scenario of applications alone, with the answers that it gives."""
+    told = yaml.safe_load((rehearsal.SCENARIOS / "application.yaml").read_text("utf-8"))
+    told["scenarios"] = told["scenarios"][:1]
+    (folder / "application.yaml").write_text(yaml.safe_dump(told, allow_unicode=True), "utf-8")
+    (folder / "answers.yaml").write_text((rehearsal.SCENARIOS / "answers.yaml").read_text("utf-8"), "utf-8")
+    return folder
+
+
+def versions(page: Page) -> Locator:
+    """The versions of the applications' procedure."""
+    heading = page.get_by_role("heading", name="农户申请纳入监测", exact=True)
+    return heading.locator("xpath=following-sibling::div[1]")
+
+
+def done(world: Any, case: int) -> set[str]:
+    """The elements whose tasks were completed in the case."""
+    completed = sa.select(UserTask.element).where(UserTask.case_key == case, UserTask.state == "completed")
+    with world.runtime.database.read() as session:
+        return set(session.scalars(completed))
 
 
 def test_a_threshold_of_the_rules_is_changed_in_its_cell(visitor: Callable[..., Any], world: Any) -> None:

@@ -220,3 +220,27 @@ def test_what_a_called_process_left_alone_does_not_undo_what_its_caller_changed(
     answer(runtime, case, "change", address="新址")
     answer(runtime, case, "visit", level="红")
     assert values(runtime, case) == {"address": "新址", "level": "红"}
+
+
+def test_what_calls_a_process_as_deployed_with_it_is_another_version_with_each_redraw_of_it(
+    sqlite_runtime: Runtime,
+):
+    """A new case must not go on calling the old one, and a running one must not call the new one."""
+    further = Drawing("further")
+    further.start("s")
+    further.call("all", "outer", bindingType="deployment")
+    further.end("e")
+    further.flow("s", "all", "e")
+    deploy(sqlite_runtime, further, outer(bindingType="deployment"), inner("visit"), inner("x", name="free"))
+    old = start(sqlite_runtime, "further")
+    deploy(sqlite_runtime, inner("visit", "review"))
+    new = start(sqlite_runtime, "further")
+    for case in (old, new):
+        answer(sqlite_runtime, case, "visit")
+    assert (at(sqlite_runtime, old), at(sqlite_runtime, new)) == (["after"], ["review"])
+    with sqlite_runtime.database.read() as session:
+        versions = {
+            key: deployments.definition(session, "process", key).version
+            for key in ("further", "outer", "inner", "free")
+        }
+    assert versions == {"further": 2, "outer": 2, "inner": 2, "free": 1}

@@ -5,6 +5,7 @@ import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
 import 'bpmn-js-token-simulation/assets/css/bpmn-js-token-simulation.css';
 import chinese from './chinese/trial.json';
 import { speakChinese } from './chinese/page.js';
+import { showStart } from './view.js';
 import './trial.css';
 
 const WAITS = ['bpmn:UserTask', 'bpmn:ReceiveTask']; // somebody has to do it: the token stays until it is pressed
@@ -19,7 +20,7 @@ async function walk(box) {
     box.textContent = problem.message;
     return;
   }
-  viewer.get('canvas').zoom('fit-viewport', 'auto');
+  showStart(viewer.get('canvas'));
   viewer.get('toggleMode').toggleMode(true);
   const steps = viewer.get('elementRegistry').filter(({ type }) => WAITS.includes(type));
   steps.forEach((step) => viewer.get('simulator').waitAtElement(step, true));

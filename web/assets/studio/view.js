@@ -2,7 +2,7 @@
 
 const PALETTE = 144; // px
 const EDGE = 24;
-const LEGIBLE = 0.7; // below it names cannot be read
+const LEGIBLE = 0.71; // below 0.7 names cannot be read, and diagram-js hides the buttons of the token walk
 
 /** The whole drawing. */
 export function showAll(canvas) {
