@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import invariants, journal, values
-from engine.models.instances import Instance
+from engine.models.instances import Instance, Passage
 from engine.models.worklist import UserTask
 from registry import areas, figures, funds, history, ledger, measures, monitoring, problems, reliefs
 from registry.models import (
@@ -124,11 +124,11 @@ def _sudden(session: Session, _today: date) -> Differences:
 
 
 def _problems(session: Session, _today: date) -> Differences:
-    """Each problem of supervision and gap checks that is closed has been mended in a case."""
+    """Each problem of supervision and gap checks that is closed has been mended in a case, or is over with its household."""
     closed = Counter(
         session.scalars(sa.select(Problem.household_key).where(Problem.state == problems.CLOSED))
     )
-    mended = _subjects(session, "rectification", Instance.end_event == "problem_closed")
+    mended = _subjects(session, "rectification", Instance.state != "active")
     yield from _unlike("problems closed", closed, mended)
     still = Counter(session.scalars(sa.select(Problem.household_key).where(Problem.state != problems.CLOSED)))
     running = _subjects(session, "rectification", Instance.state == "active")
@@ -136,11 +136,16 @@ def _problems(session: Session, _today: date) -> Differences:
 
 
 def _reliefs(session: Session, _today: date) -> Differences:
-    """Reliefs are closed where their case has ended, and none of their stages waits."""
-    closed = Counter(session.scalars(sa.select(Relief.household_key).where(Relief.closed_on.is_not(None))))
-    yield from _unlike(
-        "reliefs closed", closed, _subjects(session, "special_relief", Instance.end_event == "relief_done")
-    )
+    """Each relief has its case, is closed where that has ended, and then no stage of it waits."""
+    decided = sa.select(Passage.instance_key).where(Passage.element == "open_relief")
+    for closed in (True, False):
+        told = Relief.closed_on.is_not(None) if closed else Relief.closed_on.is_(None)
+        state = Instance.state != "active" if closed else Instance.state == "active"
+        yield from _unlike(
+            f"reliefs {'closed' if closed else 'open'}",
+            Counter(session.scalars(sa.select(Relief.household_key).where(told))),
+            _subjects(session, "special_relief", state, Instance.key.in_(decided)),
+        )
     waiting = sa.select(Payment.key).join(Relief).where(Relief.closed_on.is_not(None))
     for key in session.scalars(waiting.where(Payment.state == reliefs.WAITING)):
         yield f"payment {key} waits though its relief is closed"
