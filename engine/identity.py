@@ -172,12 +172,12 @@ def add_user(
 
 
 def set_password(session: Session, name: str, password: str) -> None:
-    """Give a user a new password; sessions opened with the old one end."""
+    """Give a user a new password in place of any other and of a one-time code; sessions opened with the old one end."""
     user = find(session, name)
     session.execute(
         update(UserRow)
         .where(UserRow.key == user.key)
-        .values(password=_hashed(name, password), epoch=UserRow.epoch + 1)
+        .values(password=_hashed(name, password), epoch=UserRow.epoch + 1, code=None, code_until=None)
     )
 
 

@@ -74,6 +74,14 @@ def get(session: Session, path: str) -> Area | None:
     return session.get(Area, path)
 
 
+def full_names(session: Session) -> dict[str, str]:
+    """Path → names from the county down (蛟河市 青禾镇 望山村) of every area, in the tree's order."""
+    named = {area.path: area.name for area in session.scalars(select(Area).order_by(Area.path))}
+    return {
+        path: " ".join(named[above] for above in ancestors(path)[1:]) or name for path, name in named.items()
+    }
+
+
 def below(session: Session, path: str, level: str | None = None) -> list[Area]:
     """The areas within `path`, itself too, in the tree's order; of one `level` if given."""
     query = select(Area).where(within(Area.path, path)).order_by(Area.path)
@@ -82,8 +90,5 @@ def below(session: Session, path: str, level: str | None = None) -> list[Area]:
 
 def labels(session: Session, path: str) -> list[dict[str, str]]:
     """The villages within `path` as a form offers them: `[{label: 蛟河市 青禾镇 望山村, value: path}]`."""
-    named = {area.path: area.name for area in session.scalars(select(Area))}
-    return [
-        {"label": " ".join(named[above] for above in ancestors(area.path)[1:]), "value": area.path}
-        for area in below(session, path, "village")
-    ]
+    named = full_names(session)
+    return [{"label": named[area.path], "value": area.path} for area in below(session, path, "village")]

@@ -40,6 +40,7 @@ def places() -> list[Place]:
         ("problems.page", _("问题清零"), "problem.see"),
         ("clauses.page", _("条款"), "clause.see"),
         ("watch.page", _("运行"), "watch.see"),
+        ("people.index", _("人员"), "user.manage"),
         ("incidents.page", _("故障"), "incident.see"),
     )
     return [

@@ -17,7 +17,10 @@ class UserRow(Base):
     name: Mapped[str] = mapped_column(sa.String(60), unique=True)
     display_name: Mapped[str] = mapped_column(sa.String(120))
     password: Mapped[str] = mapped_column(sa.String(255))
-    """An argon2id hash."""
+    """An argon2id hash; empty while a one-time code stands in its place."""
+    code: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
+    """The keyed digest of the one-time code (`engine.codes`)."""
+    code_until: Mapped[datetime | None]
     active: Mapped[bool]
     epoch: Mapped[int]
     """Rises with each new password, which ends the sessions before it."""

@@ -46,28 +46,34 @@ class Table:
 @cache
 def kinds() -> tuple[Columns, ...]:
     """The kinds of sheets that are known, newest first."""
-    found = []
-    for file in (files("registry") / "data" / "columns").iterdir():
-        told = yaml.safe_load(file.read_text("utf-8"))
-        found.append(
-            Columns(
-                told["name"],
-                told["year"],
-                told["required"],
-                told["columns"],
-                told.get("values", {}),
-                told.get("covers", {}),
-                told.get("read_only", ()),
-            )
-        )
+    folder = files("registry") / "data" / "columns"
+    found = [read(file.read_text("utf-8")) for file in folder.iterdir()]
     return tuple(sorted(found, key=lambda columns: -columns.year))
 
 
-def find(grids: Sequence[Grid]) -> Table:
-    """The first table whose headings are those of a known kind. BadSheet names the headings that are missing."""
+def read(text: str) -> Columns:
+    """A kind of sheet as its file tells it."""
+    told = yaml.safe_load(text)
+    return Columns(
+        told["name"],
+        told["year"],
+        told["required"],
+        told["columns"],
+        told.get("values", {}),
+        told.get("covers", {}),
+        told.get("read_only", ()),
+    )
+
+
+def find(grids: Sequence[Grid], known: Sequence[Columns] = ()) -> Table:
+    """The first table whose headings are those of a kind, of `known` or else of the national system's export.
+
+    BadSheet names the headings that are missing.
+    """
     nearest: list[str] = []
+    known = known or kinds()
     for grid in grids:
-        for columns in kinds():
+        for columns in known:
             for number, row in enumerate(grid.rows[:HEADER_WITHIN]):
                 at = places(columns, row)
                 missing = [columns.headings[fact][0] for fact in columns.required if fact not in at]
@@ -77,7 +83,7 @@ def find(grids: Sequence[Grid]) -> Table:
                     nearest = missing
     if nearest:
         raise BadSheet("missing_columns", "表格缺少这些列：{columns}。", columns="、".join(nearest))
-    raise BadSheet("unknown_sheet", "没有找到表头：前五行中没有全国系统导出表的列名。")
+    raise BadSheet("unknown_sheet", "没有找到表头：前五行中没有“{name}”的列名。", name=known[0].name)
 
 
 def places(columns: Columns, row: Sequence[Any]) -> dict[str, int]:
@@ -115,6 +121,8 @@ def _table(grid: Grid, columns: Columns, header: int, places: Mapping[str, int])
 def _no_numbers_for_ids(columns: Columns, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Excel keeps 15 digits of a number: an 18-digit ID number stored as one has lost its end for good."""
     for fact in ("member.id_number", "household.account", "household.national_number"):
+        if fact not in columns.headings:
+            continue
         refuse_lost(columns.headings[fact][0], ((number, row.get(fact)) for number, row in rows))
 
 

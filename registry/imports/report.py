@@ -1,7 +1,7 @@
 """What became of each household of an imported sheet, for the clerk to read and to download."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import xlsxwriter
@@ -42,23 +42,36 @@ def joined(reports: Iterable[Report]) -> Report:
 
 
 def as_xlsx(report: Report) -> bytes:
-    """The report as a workbook; texts of the sheet stay texts, whatever they begin with."""
+    """The report as a workbook."""
+    lines = [
+        (
+            "、".join(map(str, row.numbers)),
+            row.national_number,
+            row.head_name,
+            row.status,
+            "\n".join(row.reasons),
+        )
+        for row in report.rows
+    ]
+    return workbook("导入结果", dict(zip(_HEADINGS, (12, 24, 14, 10, 70), strict=True)), lines)
+
+
+def workbook(name: str, widths: Mapping[str, int], lines: Sequence[Sequence[str]]) -> bytes:
+    """Lines of text under headings, each as wide as told; texts stay texts, whatever they begin with."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet("导入结果")
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "text_wrap": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.write_row(0, 0, _HEADINGS, bold)
-    for place, row in enumerate(report.rows, start=1):
-        numbers = "、".join(map(str, row.numbers))
-        line = (numbers, row.national_number, row.head_name, row.status, "\n".join(row.reasons))
+    sheet.write_row(0, 0, list(widths), bold)
+    for place, line in enumerate(lines, start=1):
         for column, text in enumerate(line):
             sheet.write_string(place, column, text, wrapped)
-    for column, width in enumerate((12, 24, 14, 10, 70)):
+    for column, width in enumerate(widths.values()):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(report.rows), 1), len(_HEADINGS) - 1)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(widths) - 1)
     book.close()
     return buffer.getvalue()

@@ -32,6 +32,8 @@ def test_what_is_public_is_known_by_name(world):
         "field.manifest",
         "sign_in.page",
         "sign_in.enter",
+        "sign_in.first",
+        "sign_in.enter_by_code",
         "sign_in.leave",
         "sign_in.language",
     }

@@ -4,9 +4,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from engine import identity
+from engine import identity, people
 from registry import areas
 from web.commands.opening import database_option, opened
+
+COMMAND = "命令行"
+"""Who the journal says made a change, where nobody is signed in."""
 
 
 @click.group
@@ -35,8 +38,9 @@ def add(name: str, display_name: str, grants: tuple[str, ...], password: str, da
         for _role, place in split:
             if place and not place.startswith("=") and areas.get(session, place) is None:
                 raise click.UsageError(f"there is no area {place}; `fangfan deploy` brings the areas in")
-        user = identity.add_user(session, name, display_name, password, split)
-    click.echo(f"added {user.name}")
+        now = runtime.clock.now()
+        people.add(session, name, display_name, split, COMMAND, now, password=password)
+    click.echo(f"added {name}")
 
 
 @command.command("list")
@@ -44,9 +48,9 @@ def add(name: str, display_name: str, grants: tuple[str, ...], password: str, da
 def list_(database: str) -> None:
     """List people with their roles."""
     with opened(database) as runtime, runtime.database.read() as session:
-        people = identity.users(session)
+        listed = identity.users(session)
     table = Table("name", "shown as", "roles")
-    for viewer in people:
+    for viewer in listed:
         table.add_row(
             viewer.user.name,
             viewer.user.display_name,
@@ -62,5 +66,5 @@ def list_(database: str) -> None:
 def password(name: str, password: str, database: str) -> None:
     """Give NAME a new password; sessions opened with the old one end."""
     with opened(database) as runtime, runtime.database.begin() as session:
-        identity.set_password(session, name, password)
+        people.set_password(session, name, password, COMMAND, runtime.clock.now())
     click.echo(f"new password for {name}")

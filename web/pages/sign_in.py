@@ -9,7 +9,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from engine import identity, roles, substitutes
+from engine import codes, identity, people, roles, substitutes
 from engine.errors import Refusal
 from registry import areas
 from web import tour
@@ -53,11 +53,36 @@ def enter() -> str | Response | tuple[str, int]:
             mend=told(refusal.mend, refusal),
         )
         return asked, 401
-    kept = {name: session[name] for name in ("language", tour.KEPT) if name in session}
-    session.clear()  # a session of before the sign-in must not live on, but for what the reader chose
-    session.update(kept)
-    login_user(Account(person))
-    return redirect(_local(request.form.get("next", "")) or url_for("worklist.page"))
+    return _opened(person)
+
+
+@blueprint.get("/sign-in/first")
+@public
+def first() -> str:
+    """Ask for name, one-time code and a password of one's own."""
+    return render_template("sign_in_first.html", name="", refused="", mend="")
+
+
+@blueprint.post("/sign-in/first")
+@public
+@limiter.limit(_allowed)
+def enter_by_code() -> Response | tuple[str, int]:
+    """Set the password by a one-time code and open a session."""
+    name = request.form.get("name", "").strip()
+    try:
+        with runtime().database.begin() as transaction:
+            person = codes.redeem(
+                transaction,
+                name,
+                request.form.get("code", ""),
+                request.form.get("new", ""),
+                runtime().clock.now(),
+            )
+    except (codes.WrongCode, identity.BadUser) as refusal:
+        refused, mend = told(refusal.message, refusal), told(refusal.mend, refusal)
+        asked = render_template("sign_in_first.html", name=name, refused=refused, mend=mend)
+        return asked, refusal.status
+    return _opened(person)
 
 
 @blueprint.post("/sign-out")
@@ -119,10 +144,18 @@ def group_name(group: str) -> str:
     return _(roles.ROLES[role].name) if role in roles.ROLES else group
 
 
+def _opened(person: identity.Viewer) -> Response:
+    kept = {name: session[name] for name in ("language", tour.KEPT) if name in session}
+    session.clear()  # a session of before the sign-in must not live on, but for what the reader chose
+    session.update(kept)
+    login_user(Account(person))
+    return redirect(_local(request.form.get("next", "")) or url_for("worklist.page"))
+
+
 def _renewed(old: str, new: str) -> Response:
     with runtime().database.begin() as transaction:
         identity.confirm(transaction, viewer(), old)
-        identity.set_password(transaction, viewer().name, new)
+        people.set_password(transaction, viewer().name, new, viewer().name, runtime().clock.now())
         person = identity.viewer(transaction, viewer().user.key)
     login_user(Account(person))
     flash(_("密码已改。"))
