@@ -27,6 +27,7 @@ UNKNOWN_FILE = rule(
 )
 FOREIGN_JOB = rule("foreign_job", "本系统没有操作“{wanted}”，将等候外部程序处理", "warning")
 NO_BEGINNING = rule("start_needs_case", "流程开始时还没有案件：开始事件的时间或名称不能用变量，且要合用")
+BAD_SCENARIO = rule("bad_scenario", "场景读不懂：{detail}")
 ALSO = rule("also_defined", "“{wanted}”在“{other}”中也有定义，两个文件不能一起部署", "warning")
 UNREADABLE = rule("unreadable", "检查这个文件时出了意外，不予部署；请把文件交给维护人员")
 
@@ -197,7 +198,19 @@ def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str
     bundle.findings.append(_finding(UNKNOWN_FILE, file))
 
 
+def _scenarios(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    from engine.scenarios import reading  # what plays scenarios deploys bundles
+
+    if not file.endswith(reading.ENDING):
+        return _unknown(bundle, evaluator, file, files)
+    try:
+        reading.parse(file, files[file])
+    except reading.Unreadable as refusal:
+        bundle.findings.append(_finding(BAD_SCENARIO, file, detail=str(refusal.params["detail"])))
+
+
 _READERS = {
+    "yaml": _scenarios,
     "bpmn": _drawing,
     "bpmn2": _drawing,
     "xml": _drawing,

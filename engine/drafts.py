@@ -28,7 +28,7 @@ SETTINGS = settings.FILE
 LARGEST = 5_000_000  # bytes of one file
 MOST_FILES = 200
 BAD_SETTINGS = rule("bad_settings", "带日期的数读不懂：{detail}")
-_NAME = re.compile(r"[\w.-]{1,180}\.(bpmn|dmn|form|html)")
+_NAME = re.compile(r"[\w.-]{1,180}\.(bpmn|dmn|form|html|scenario\.yaml)")
 
 
 class Overtaken(Refusal):

@@ -79,7 +79,7 @@ def load(session: Session, path: Path, actor: str, at: datetime) -> int:
 def read(file: str, content: bytes) -> list[Setting]:
     """The settings that a YAML file lists as {name, valid_from, value, note? or label?, local?}. InvalidInput."""
     try:
-        listed = yaml.load(content, _Plain) or []  # noqa: S506 - a SafeLoader without aliases
+        listed = yaml.load(content, Plain) or []  # noqa: S506 - a SafeLoader without aliases
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(file, detail=f"不是能读懂的 YAML：{error}") from error
     if not isinstance(listed, list):
@@ -117,7 +117,7 @@ def _kept(session: Session, row: Setting) -> bool:
     return known is not None and (known.value, known.note, known.local) == (row.value, row.note, row.local)
 
 
-class _Plain(yaml.SafeLoader):
+class Plain(yaml.SafeLoader):
     """Plain data without aliases: a few hundred bytes of them can stand for gigabytes."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:

@@ -18,6 +18,7 @@ const bundles = [
   ['web/assets/studio/sheet.js', 'web/static/build/sheet.js', 'browser'],
   ['web/assets/studio/difference.js', 'web/static/build/difference.js', 'browser'],
   ['web/assets/studio/trial.js', 'web/static/build/trial.js', 'browser'],
+  ['web/assets/studio/recording.js', 'web/static/build/recording.js', 'browser'],
   ['web/assets/studio/settings.js', 'web/static/build/settings.js', 'browser'],
   ['web/assets/pages/pages.js', 'web/static/build/pages.js', 'browser'],
   ['web/assets/pages/task.js', 'web/static/build/task.js', 'browser'],

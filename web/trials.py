@@ -38,7 +38,12 @@ def play(runtime: Runtime, job: background.Job) -> dict[str, Any]:
 
 
 def _play_all(job: background.Job, evaluator: Evaluator, files: dict[str, bytes], settings: Path) -> None:
-    found = scenarios.read(rehearsal.SCENARIOS)
+    found = scenarios.read(rehearsal.SCENARIOS) + [
+        scenario
+        for name, data in files.items()
+        if name.endswith(scenarios.ENDING)
+        for scenario in scenarios.parse(name, data)
+    ]
     with rehearsal.stage(evaluator, files, settings) as stage:
         for scenario in found[len(job.cursor or []) :]:
             outcome = scenarios.play(stage, scenario)

@@ -5,10 +5,10 @@ in the same way for a case that ran and for its replay, so that both can be laid
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,8 +29,28 @@ from engine.replies import Reply
 Line = tuple[tuple[str, int], ...]
 """Which instance of a case: the call activities that lead to it, each with its number among those of one element."""
 
-Rename = Callable[[Instance, str], str]
-"""What an element of an instance is called on the drawing that it is compared with."""
+
+class Names(Protocol):
+    """What elements are called on the drawing that a case is compared with."""
+
+    def __call__(self, instance: Instance, element: str) -> str:
+        """The name there of an element of an instance."""
+        ...
+
+    def knows(self, instance: Instance, element: str) -> bool:
+        """Whether the instance's own drawing has what is called so there."""
+        ...
+
+
+class AsDrawn:
+    """Names for a case that is read as it is."""
+
+    def __call__(self, instance: Instance, element: str) -> str:
+        return element
+
+    def knows(self, instance: Instance, element: str) -> bool:
+        """It is its own drawing."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -127,7 +147,7 @@ class Course:
     lines: dict[int, Line]
     events: list[Event]
     failed: dict[tuple[Line, str], list[Incident]]
-    rename: Rename
+    names: Names
 
     @property
     def root(self) -> Instance:
@@ -136,11 +156,16 @@ class Course:
 
     def named(self, instance: int, element: str) -> str:
         """What an element of an instance is called on the drawing that it is compared with."""
-        return self.rename(self.instances[instance], element)
+        return self.names(self.instances[instance], element)
+
+    def knows(self, line: Line, element: str) -> bool:
+        """Whether the drawing on which an instance ran has what is called so on the other."""
+        return line not in self.parts or self.names.knows(self.instances[self.parts[line].key], element)
 
 
-def read(session: Session, case_key: int, rename: Rename = lambda _instance, element: element) -> Course:
-    """How a case went so far, its elements named by `rename`."""
+def read(session: Session, case_key: int, names: Names | None = None) -> Course:
+    """How a case went so far, its elements called by `names`."""
+    rename: Names = names or AsDrawn()
     found = list(
         session.scalars(
             sa.select(Instance)
@@ -216,7 +241,7 @@ def _numbered(found: Iterable[Instance], called: Mapping[tuple[int, str], str]) 
 
 
 def _stops(
-    session: Session, case_key: int, instances: Mapping[int, Instance], rename: Rename
+    session: Session, case_key: int, instances: Mapping[int, Instance], rename: Names
 ) -> dict[int, list[Stop]]:
     of_case = sa.select(Instance.key).where(Instance.case_key == case_key).scalar_subquery()
     decided = _decided(session, case_key)
@@ -278,7 +303,7 @@ def _decided(session: Session, case_key: int) -> dict[tuple[int, str], list[dict
 
 
 def _as_named(
-    stop: Stop, instance: Instance, rename: Rename, decided: dict[tuple[int, str], list[dict[str, Any]]]
+    stop: Stop, instance: Instance, rename: Names, decided: dict[tuple[int, str], list[dict[str, Any]]]
 ) -> Stop:
     left = decided.get((instance.key, stop.element))
     told = (left.pop(),) if left and stop.state == "completed" else ()

@@ -31,7 +31,7 @@ from engine.models.instances import (
 )
 from engine.models.worklist import UserTask
 from engine.replay import course as courses
-from engine.replay.answers import Answers
+from engine.replay.answers import Answers, Unanswered
 from engine.replay.course import Course, Event, Line
 from engine.runtime import Runtime
 
@@ -51,11 +51,14 @@ _MENDED = ("retried", "edited", "skipped")
 
 @dataclass(frozen=True)
 class Played:
-    """What came of it. `refused`: the fields that a form no longer takes, by instance and element; `failure`: it cannot even begin."""
+    """What came of it. By instance and element: `refused`, the fields that a form no longer takes; `missing`, those that it
+    asks beyond what was answered; `unanswered`, operations of which the journal does not tell. `failure`: it cannot even begin.
+    """
 
     course: Course | None
     refused: Mapping[tuple[Line, str], frozenset[str]] = field(default_factory=dict)
     missing: Mapping[tuple[Line, str], frozenset[str]] = field(default_factory=dict)
+    unanswered: frozenset[tuple[Line, str]] = frozenset()
     failure: Refusal | None = None
 
 
@@ -133,7 +136,12 @@ class _Play:
                 waiting.append(event)
         self._fire_before(until, waiting)
         course = courses.read(self.session, self.case)
-        return Played(course, self.refused, self.missing)
+        unanswered = frozenset(
+            place
+            for place, broken in course.failed.items()
+            if any(one.kind == Unanswered.code and one.state == "open" for one in broken)
+        )
+        return Played(course, self.refused, self.missing, unanswered)
 
     # -- events
 

@@ -72,10 +72,20 @@ class Naming:
         process = self._drawn.get(instance.process_id)
         if process is None or element in process.elements:
             return element
+        return self._mapped(instance, process).get(element, element)
+
+    def knows(self, instance: Instance, element: str) -> bool:
+        """Whether the instance's own drawing has what is called so there."""
+        process, old = self._drawn.get(instance.process_id), self._process(instance.definition_key)
+        if process is None or element in old.elements:
+            return True
+        return element in self._mapped(instance, process).values()
+
+    def _mapped(self, instance: Instance, process: Process) -> Mapping[str, str]:
         if instance.definition_key not in self._known:
             old = self._process(instance.definition_key)
             self._known[instance.definition_key] = migration.propose(old, process).elements
-        return self._known[instance.definition_key].get(element, element)
+        return self._known[instance.definition_key]
 
     def then(self, course: Course, process_id: str) -> Process | None:
         """The drawing on which an instance of the process ran in the case."""

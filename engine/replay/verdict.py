@@ -8,11 +8,12 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from engine.replay.answers import Unanswered
 from engine.replay.course import Course, Event, Line, Part, Stop
 from engine.replay.player import Played
 
 SAME, OTHERWISE, NEEDS_ANSWERS = "same", "otherwise", "needs_answers"
+LAST = 1_000_000
+"""The position of what is told only where nothing else of its moment is."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Parting:
     process: str
     element: str
     at: datetime
-    depth: int = 0
+    line: Line = ()
     position: int = 0
     then: Any = None
     now: Any = None
@@ -33,7 +34,7 @@ class Parting:
     @property
     def order(self) -> tuple[datetime, int, int]:
         """What comes first: of the same moment that of the called instance, since its caller goes on after it."""
-        return self.at, -self.depth, self.position
+        return self.at, -len(self.line), self.position
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,25 @@ def compare(then: Course, played: Played) -> Verdict:
     first: Parting | None = partings[0] if partings else None
     needs = tuple(dict.fromkeys((now.parts[line].process, element) for line, element in gaps))
     outcome = SAME if first is None else OTHERWISE
-    if needs and (first is None or _is_gap(first, needs)):
+    if needs and (first is None or _is_gap(then, first, gaps, played)):
         outcome = NEEDS_ANSWERS
     return Verdict(outcome, first, needs, _levels(then, now), _ends(then, now))
 
 
-def _is_gap(first: Parting, needs: tuple[tuple[str, str], ...]) -> bool:
-    """Whether what comes first is that somebody has to answer, or that the case stands still before that."""
-    return first.kind == "path" and (first.now is None or (first.process, first.now) in needs)
+def _is_gap(then: Course, first: Parting, gaps: list[tuple[Line, str]], played: Played) -> bool:
+    """Whether what comes first is a step that nobody could answer then: it is new, it asks more, or nobody knows what it tells."""
+    if first.kind != "path":
+        return False
+    if first.now is not None:
+        return (first.line, first.now) in gaps and not then.knows(first.line, first.now)
+    return any(place in played.missing or place in played.unanswered for place in gaps)
 
 
 def _gaps(then: Course, played: Played) -> list[tuple[Line, str]]:
     """Where the replay waits for somebody or something of which the journal does not tell."""
     now = played.course
     assert now is not None
-    found: list[tuple[Line, str]] = [
-        place
-        for place, broken in now.failed.items()
-        if any(one.kind == Unanswered.code and one.state == "open" for one in broken)
-    ]
+    found: list[tuple[Line, str]] = [*played.unanswered]
     for line, part in now.parts.items():
         waiting = then.parts[line].stops if line in then.parts else []
         open_then = [stop.element for stop in waiting if stop.asks]
@@ -101,30 +102,30 @@ def _partings(then: Course, now: Course, played: Played) -> Iterator[Parting]:
     for (line, element), fields in played.refused.items():
         part = now.parts[line]
         stop = next(stop for stop in reversed(part.stops) if stop.element == element)
-        yield Parting("refused", part.process, element, stop.at, len(line), now=sorted(fields))
+        yield Parting("refused", part.process, element, stop.at, line, now=sorted(fields))
     yield from _values(then, now)
 
 
 def _on_the_way(then: Part, now: Part) -> Iterator[Parting]:
     """The first element that another one stands for, or where something else was decided."""
-    depth = len(then.line)
+    line = then.line
     for position, (before, after) in enumerate(zip_longest(then.stops, now.stops)):
         here: Stop = after or before
         if before is None or after is None or before.element != after.element:
             names = [stop and stop.element for stop in (before, after)]
-            yield Parting("path", then.process, here.element, here.at, depth, position, *names)
+            yield Parting("path", then.process, here.element, here.at, line, position, *names)
             return
         if before.decided and after.decided and _told(before) != _told(after):
             told = (_told(before), _told(after))
-            yield Parting("decision", then.process, here.element, here.at, depth, position, *told)
+            yield Parting("decision", then.process, here.element, here.at, line, position, *told)
             return
         if before.task is not None and after.task is not None and before.who != after.who:
             who = (list(before.who), list(after.who))
-            yield Parting("people", then.process, here.element, here.at, depth, position, *who)
+            yield Parting("people", then.process, here.element, here.at, line, position, *who)
             return
         if before.task is not None and after.task is not None and before.due != after.due:
             due = (before.due, after.due)
-            yield Parting("due", then.process, here.element, here.at, depth, position, *due)
+            yield Parting("due", then.process, here.element, here.at, line, position, *due)
             return
 
 
@@ -144,7 +145,7 @@ def _values(then: Course, now: Course) -> Iterator[Parting]:
             if names and line in then.parts:
                 part = then.parts[line]
                 element = then.named(one.instance, one.body.get("element", part.stops[0].element))
-                yield Parting("value", part.process, element, one.at, -1, 0, None, names)
+                yield Parting("value", part.process, element, one.at, (), LAST, None, names)
                 return
 
 

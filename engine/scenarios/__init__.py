@@ -30,8 +30,30 @@ answer passes the real form check and the real authority. A scenario fails on th
 written, and on any incident that was not expected. Each plays on a database of its own.
 """
 
-from engine.scenarios.play import Outcome, play
-from engine.scenarios.reading import CaseScenario, DecisionScenario, Scenario, Unreadable, read
+from engine.scenarios.play import Outcome, perform, play
+from engine.scenarios.reading import (
+    ENDING,
+    CaseScenario,
+    DecisionScenario,
+    Scenario,
+    Unreadable,
+    parse,
+    read,
+    write,
+)
 from engine.scenarios.stage import Stage
 
-__all__ = ["CaseScenario", "DecisionScenario", "Outcome", "Scenario", "Stage", "Unreadable", "play", "read"]
+__all__ = [
+    "ENDING",
+    "CaseScenario",
+    "DecisionScenario",
+    "Outcome",
+    "Scenario",
+    "Stage",
+    "Unreadable",
+    "parse",
+    "perform",
+    "play",
+    "read",
+    "write",
+]

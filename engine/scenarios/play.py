@@ -47,12 +47,13 @@ def play(stage: Stage, scenario: Scenario) -> Outcome:
             entered: frozenset[tuple[str, str]] = frozenset()
         else:
             player = Player(runtime, clock)
-            step, problem = _play(player, scenario)
+            step, problem = perform(player, scenario)
             entered, matched = player.entered(), player.matched()
     return Outcome(scenario, problem, step, time.perf_counter() - began, entered, matched)
 
 
-def _play(player: Player, scenario: CaseScenario) -> tuple[int | None, str | None]:
+def perform(player: Player, scenario: CaseScenario) -> tuple[int | None, str | None]:
+    """Do all steps of a scenario: the step that went otherwise, and how; None, None when none did."""
     steps = [*scenario.given, None, *scenario.steps]
     for number, step in enumerate(steps, -len(scenario.given)):
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import singledispatchmethod
 from typing import Any
@@ -33,7 +33,7 @@ class Player:
     def __init__(self, runtime: Runtime, clock: MovableClock) -> None:
         self._runtime, self._clock = runtime, clock
         self.names: dict[str, Any] = {}
-        self._case = 0
+        self.case = 0
         self._incident: str | None = None
 
     def start(self, process_id: str, element: str | None, variables: Mapping[str, Any]) -> None:
@@ -42,7 +42,7 @@ class Player:
             case = instances.start(
                 self._runtime, session, process_id, self._filled(variables), PROGRAM, element=element
             )
-            self._case = case.key
+            self.case = case.key
 
     @singledispatchmethod
     def step(self, step: Any) -> None:
@@ -62,7 +62,9 @@ class Player:
     def _(self, step: Do) -> None:
         task = self._task(step)
         viewer = _viewer(step, task)
-        answer = self._filled(step.answer if isinstance(step.answer, dict) else {})
+        answer = self._filled(
+            step.answer if isinstance(step.answer, dict) else {}, lambda: {**self.seen(task), **self.names}
+        )
         try:
             with self._runtime.database.begin() as session:
                 instances.complete(self._runtime, session, task.key, answer, viewer)
@@ -106,7 +108,7 @@ class Player:
         wanted = step.expect
         self._incident = wanted.incident
         with self._runtime.database.read() as session:
-            case = instances.get(session, self._case)
+            case = instances.get(session, self.case)
             names = instances.variables(session, case) | {
                 "settings": settings.seen(session, self._clock.now())
             }
@@ -127,14 +129,14 @@ class Player:
     def unexpected_incidents(self) -> str:
         """The open incidents in words, if they are not the one that was expected last; "" when they are."""
         with self._runtime.database.read() as session:
-            found = list(incidents.open_of(session, self._case))
+            found = list(incidents.open_of(session, self.case))
         if [each.element for each in found] == ([self._incident] if self._incident else []):
             return ""
         return "；".join(f"{each.element} {each.message}" for each in found) or "没有故障"
 
     def entered(self) -> frozenset[tuple[str, str]]:
         """(process, element) of all that the case went through."""
-        if not self._case:
+        if not self.case:
             return frozenset()
         passed = sa.select(Instance.process_id, Passage.element).join(
             Instance, Instance.key == Passage.instance_key
@@ -157,24 +159,26 @@ class Player:
 
     # -- looking
 
-    def _open(self) -> list[UserTask]:
+    def open(self) -> list[UserTask]:
+        """The open tasks of the case, the oldest first."""
         with self._runtime.database.read() as session:
-            tasks = sa.select(UserTask).where(UserTask.case_key == self._case, UserTask.state == "open")
+            tasks = sa.select(UserTask).where(UserTask.case_key == self.case, UserTask.state == "open")
             return list(session.scalars(tasks.order_by(UserTask.key)))
 
     def _elements(self) -> list[str]:
-        return sorted(task.element for task in self._open())
+        return sorted(task.element for task in self.open())
 
     def _task(self, step: Do) -> UserTask:
-        found = [task for task in self._open() if task.element == step.do]
+        found = [task for task in self.open() if task.element == step.do]
         if step.where is not None:
-            found = [task for task in found if self._evaluate(step.where, self._seen(task)) is True]
+            found = [task for task in found if self._evaluate(step.where, self.seen(task)) is True]
         if len(found) != 1:
             told = self.unexpected_incidents()
             raise Unexpected(f"“{step.do}”有 {len(found)} 项待办；待办：{self._elements()}。{told}")
         return found[0]
 
-    def _seen(self, task: UserTask) -> dict[str, Any]:
+    def seen(self, task: UserTask) -> dict[str, Any]:
+        """The variables that a task sees."""
         with self._runtime.database.read() as session:
             return instances.variables(session, instances.get(session, task.instance_key), task.token)
 
@@ -184,14 +188,14 @@ class Player:
 
     # -- values
 
-    def _filled(self, value: Any) -> Any:
-        """The value with every text that begins with `=` evaluated."""
+    def _filled(self, value: Any, names: Callable[[], Mapping[str, Any]] | None = None) -> Any:
+        """The value with every text that begins with `=` evaluated over `names`, else those of the play."""
         if isinstance(value, str) and value.startswith("="):
-            return self._evaluate(value[1:], self.names)
+            return self._evaluate(value[1:], self.names if names is None else names())
         if isinstance(value, Mapping):
-            return {name: self._filled(each) for name, each in value.items()}
+            return {name: self._filled(each, names) for name, each in value.items()}
         if isinstance(value, list):
-            return [self._filled(each) for each in value]
+            return [self._filled(each, names) for each in value]
         return value
 
     def _evaluate(self, expression: str, names: Mapping[str, Any]) -> Any:

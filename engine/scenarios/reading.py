@@ -11,9 +11,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from engine.errors import Refusal
+from engine.settings import Plain
 
 SHARED = "answers.yaml"
 """Answers that all scenario files of a folder may use."""
+ENDING = ".scenario.yaml"
+"""Files of scenarios among drawings, rules and forms are called so."""
 
 
 class Unreadable(Refusal):
@@ -157,35 +160,54 @@ def read(path: Path) -> list[Scenario]:
     return found
 
 
+def parse(name: str, content: bytes) -> list[Scenario]:
+    """The scenarios of one file by itself. Unreadable."""
+    return list(_in_file(name, _parse(name, content, Plain), {}))
+
+
+def write(scenario: CaseScenario) -> bytes:
+    """A file that holds this scenario alone."""
+    plainly: dict[str, Any] = {"mode": "json", "by_alias": True, "exclude_defaults": True}
+    told = scenario.model_dump(**plainly, exclude={"steps"})
+    told["at"] = f"{scenario.at:%Y-%m-%dT%H:%M}"
+    told["steps"] = [step.model_dump(**plainly) for step in scenario.steps]
+    text: str = yaml.safe_dump({"scenarios": [told]}, allow_unicode=True, sort_keys=False, width=110)
+    return text.encode()
+
+
 def _read(path: Path) -> Iterator[Scenario]:
     shared = path.with_name(SHARED)
-    file = _parse(path)
-    answers = {**(_parse(shared).answers if shared.exists() else {}), **file.answers}
+    common = _parse(SHARED, shared.read_bytes()).answers if shared.exists() else {}
+    return _in_file(path.name, _parse(path.name, path.read_bytes()), common)
+
+
+def _in_file(name: str, file: _File, common: dict[str, dict[str, Any]]) -> Iterator[Scenario]:
+    answers = {**common, **file.answers}
     for scenario in file.scenarios:
         if isinstance(scenario, DecisionScenario):
             yield scenario
         else:
             steps = [
-                _in_full(step, answers, path) if isinstance(step, Do) else step for step in scenario.steps
+                _in_full(step, answers, name) if isinstance(step, Do) else step for step in scenario.steps
             ]
             yield scenario.model_copy(update={"steps": steps})
 
 
-def _parse(path: Path) -> _File:
+def _parse(name: str, content: bytes, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> _File:
     try:
-        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except yaml.YAMLError as error:
-        raise Unreadable(file=path.name, detail=str(error)) from error
+        return _File.model_validate(yaml.load(content.decode(), loader) or {})  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise Unreadable(file=name, detail=str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Unreadable(file=path.name, detail=f"{where}：{first['msg']}") from error
+        raise Unreadable(file=name, detail=f"{where}：{first['msg']}") from error
 
 
-def _in_full(step: Do, answers: dict[str, dict[str, Any]], path: Path) -> Do:
+def _in_full(step: Do, answers: dict[str, dict[str, Any]], file: str) -> Do:
     named = step.answer
     if isinstance(named, str):
         if named not in answers:
-            raise Unreadable(file=path.name, detail=f"没有名为“{named}”的答案")
+            raise Unreadable(file=file, detail=f"没有名为“{named}”的答案")
         named = answers[named]
     return step.model_copy(update={"answer": {**named, **step.but}, "but": {}})

@@ -1,7 +1,7 @@
 """The studio: an administrator redraws the procedure in the browser, safely.
 
 A change is a draft (`engine.drafts`): its files are edited (`desk`, `previews`), checked (`checks`), compared with what
-is in force (`difference`), tried (`trial`), replayed on what cases went through (`replay`) and put into force (`effect`); `versions` tells what was in force when, `sent_up` takes files as a draft, `compare` tells what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
+is in force (`difference`), tried (`trial`) by scenarios that are recorded in it (`recording`), replayed on what cases went through (`replay`) and put into force (`effect`); `versions` tells what was in force when, `sent_up` takes files as a draft, `compare` tells what two of them differ in, `moving` takes running cases along. Each module adds its routes to one blueprint.
 """
 
 from web.studio import (
@@ -14,6 +14,7 @@ from web.studio import (
     moving,
     overview,
     previews,
+    recording,
     replay,
     sent_up,
     trial,
@@ -31,6 +32,7 @@ __all__ = [
     "moving",
     "overview",
     "previews",
+    "recording",
     "replay",
     "routes",
     "sent_up",

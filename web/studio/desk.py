@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from engine import drafts
+from engine import drafts, scenarios
 from engine.errors import NotFound
 from web.runtime import runtime
 from web.signed_in import requires
@@ -32,15 +32,17 @@ def draft(key: int) -> Any:
 
 @routes.get("/drafts/<int:key>/files/<file>")
 @requires("drawing.deploy")
-def editor(key: int, file: str) -> str:
+def editor(key: int, file: str) -> Any:
     """A file of the draft in the editor of its kind."""
     with runtime().database.read() as session:
         opened = drafts.get(session, key)
         current(session, opened, file)
-        kind = "." + file.rpartition(".")[2]
+        listed = files.of_draft(session, opened)
+        kind = next(each.kind for each in listed if each.file == file)
+        if kind == scenarios.ENDING:
+            return redirect(url_for("studio.recording", key=key, file=file))
         if kind not in EDITORS:
             raise NotFound(_("能编辑的文件"), file)
-        listed = files.of_draft(session, opened)
         given: Any = {}
         if kind == ".bpmn":
             given = choices.of_draft(session, opened, listed)

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import deployments, drafts
+from engine import deployments, drafts, scenarios
 from engine.models.drafts import DraftFile, DrawingDraft
 from web.casefile import title
 
-KINDS = {".bpmn": "流程", ".dmn": "规则", ".form": "表单", ".html": "打印表", ".yaml": "带日期的数"}
+KINDS = {
+    ".bpmn": "流程",
+    ".dmn": "规则",
+    ".form": "表单",
+    ".html": "打印表",
+    ".yaml": "带日期的数",
+    scenarios.ENDING: "场景",
+}
 """By the ending of the file's name, with its msgid."""
 
 
@@ -25,6 +32,8 @@ class File:
     @property
     def kind(self) -> str:
         """The ending of the file's name."""
+        if self.file.endswith(scenarios.ENDING):
+            return scenarios.ENDING
         return "." + self.file.rpartition(".")[2]
 
     @property

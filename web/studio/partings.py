@@ -7,7 +7,7 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext as _
 
-from engine.roles import ROLES, split_group
+from web.studio.words import roles_named
 from web.words import moment
 
 OUTCOMES = {"otherwise": "会不同", "needs_answers": "要人作答"}
@@ -30,7 +30,11 @@ def sentence(case: dict[str, Any]) -> str:
             for name, before, after in pairs
         )
     if kind == "people":
-        return _("原由%(then)s办，按草稿由%(now)s办", then=_people(then), now=_people(now))
+        return _(
+            "原由%(then)s办，按草稿由%(now)s办",
+            then=roles_named(then) or _("无人"),
+            now=roles_named(now) or _("无人"),
+        )
     if kind == "due":
         return _("办理期限：%(then)s → %(now)s", then=_moment(then), now=_moment(now))
     if kind == "refused":
@@ -124,14 +128,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return str(value)
-
-
-def _people(groups: list[str]) -> str:
-    named = []
-    for group in groups:
-        role, detail = split_group(group)
-        named.append((ROLES[role].name if role in ROLES else role) + (f"（{detail}）" if detail else ""))
-    return "、".join(named) or _("无人")
 
 
 def _moment(value: str | None) -> str:

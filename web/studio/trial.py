@@ -6,14 +6,15 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from engine import background, drafts
+from engine import background, drafts, scenarios
 from engine.bundles import read_bundle
 from engine.dialect import Process
 from engine.models.drafts import DrawingDraft
-from web import trials
+from engine.scenarios import CaseScenario
+from web import recordings, trials
 from web.runtime import runtime
 from web.signed_in import requires, viewer
-from web.studio import bar, files
+from web.studio import bar, files, recording
 from web.studio.door import routes
 
 
@@ -51,6 +52,8 @@ def trial(key: int) -> str:
             missed=_missed(outcomes, processes) if job and job.state == "done" else [],
             drawn=drawn,
             walked=walked,
+            own=_own(session, draft),
+            beginnings=_beginnings(session, draft, processes),
         )
 
 
@@ -63,6 +66,24 @@ def start_trial(key: int) -> Any:
         job = background.start(session, trials.KIND, {"draft": str(key)}, viewer().name)
         draft.tried = {"job": str(job)}
     return redirect(url_for("studio.trial", key=key))
+
+
+def _own(session: Session, draft: DrawingDraft) -> list[tuple[str, str]]:
+    """The scenarios recorded among the draft's files, those in force too: file and name."""
+    return [
+        (file, file.removesuffix(scenarios.ENDING)) for file in sorted(recordings.of_draft(session, draft))
+    ]
+
+
+def _beginnings(
+    session: Session, draft: DrawingDraft, processes: dict[str, Process]
+) -> list[tuple[str, list[str]]]:
+    """The scenarios that another can begin like, by the procedure that they play."""
+    found: dict[str, list[str]] = {}
+    for each in recording.every(session, draft):
+        if isinstance(each, CaseScenario) and each.start in processes:
+            found.setdefault(processes[each.start].name or each.start, []).append(each.name)
+    return sorted(found.items())
 
 
 def _processes(session: Session, draft: DrawingDraft) -> dict[str, Process]:

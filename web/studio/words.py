@@ -1,6 +1,10 @@
 """What the studio's editors say: the page hands these to the script, so that one catalogue holds all text."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
+
+from engine.roles import ROLES, split_group
 
 
 def words() -> dict[str, str]:
@@ -23,3 +27,13 @@ def words() -> dict[str, str]:
         "requirements": _("关系图"),
         "changed_mark": _("改"),
     }
+
+
+def roles_named(groups: Iterable[str]) -> str:
+    """Candidate groups as people read them: 县扶贫办、责任部门（民政）."""
+    named = []
+    for group in groups:
+        role, detail = split_group(group)
+        name = _(ROLES[role].name) if role in ROLES else role
+        named.append(name + (f"（{detail}）" if detail else ""))
+    return "、".join(named)

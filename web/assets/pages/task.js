@@ -1,5 +1,6 @@
 // The task's page: mounts the form, keeps a draft, shows what will be signed, hands in.
-import { labelOf, labelled } from './labels.js';
+import { tell } from './faults.js';
+import { labelled } from './labels.js';
 import { pictures } from './papers.js';
 import { Refused, given, post } from './server.js';
 
@@ -56,26 +57,7 @@ function start() {
   }
 
   function refuse(refused) {
-    const summary = find('errors');
-    const faults = refused.errors || {};
-    if (form) form.setErrors(faults);
-    const title = document.createElement('p');
-    title.className = 'error';
-    title.textContent = Object.keys(faults).length ? words.faults : refused instanceof Refused ? refused.message : words.offline;
-    const list = document.createElement('ul');
-    for (const [path, message] of Object.entries(faults)) {
-      const link = document.createElement('a');
-      link.href = '#';
-      link.textContent = `${labelOf(labels, path)}${message}`;
-      link.addEventListener('click', (event) => { event.preventDefault(); form.focus(path); });
-      const item = document.createElement('li');
-      item.append(link);
-      list.append(item);
-    }
-    summary.replaceChildren(title, list);
-    summary.hidden = false;
-    summary.focus();
-    summary.scrollIntoView({ block: 'start' });
+    tell(find('errors'), refused, form, labels, words);
   }
 
   async function handIn() {
