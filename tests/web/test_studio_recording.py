@@ -59,7 +59,7 @@ def test_what_one_does_is_the_scenario(drawn: Runtime, administrator: FlaskClien
     assert waited.status_code == 302
     assert answer(depth=4, outcome="修").status_code == 200
     page = administrator.get(f"{draft}/scenarios/{FILE}").get_data(as_text=True)
-    assert "办完了：不修" in page and "2020-06-04" in page
+    assert "办完了：不修" in page and "2020年6月4日" in page
     administrator.post(f"{draft}/scenarios/{FILE}/steps", data={"do": "expect"})
     steps = kept(drawn, draft)
     assert steps == [
