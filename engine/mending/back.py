@@ -149,6 +149,8 @@ class _Ways:
         """Whether a token is a position: no subscription or arrival, and not one of several done at once or that undoes."""
         if token.get("is") == "watching" or "for" in token:
             return False
+        if any(other.get("for") == token["id"] for other in self.tokens):
+            return False  # what it tells to undo is being undone
         at: Stored | None = token
         while at is not None:
             if at["at"].endswith(MEMBER):
@@ -293,7 +295,8 @@ class _Graph:
                 self.order[at] = len(self.order)
             elif target not in path:
                 self.onward[at].append(target)
-                self.back[target].append(at)
+                if self.elements[target].interrupting:  # else it came beside its host, which went on
+                    self.back[target].append(at)
                 if target not in begun:
                     begun.add(target)
                     path[target] = None

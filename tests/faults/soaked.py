@@ -7,7 +7,7 @@ from random import Random
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from engine import deployments, instances, messages, migration
+from engine import deployments, instances, mending, messages, migration
 from engine.clock import MovableClock
 from engine.errors import Refusal
 from engine.feel import Evaluator
@@ -66,6 +66,7 @@ class Doer:
             self.tell: 3,
             self.work: 3,
             self.migrate: 2,
+            self.put_back: 1,
             self.pass_time: 1,
         }
         deed = self.random.choices(list(deeds), list(deeds.values()))[0]
@@ -136,6 +137,17 @@ class Doer:
             old = deployments.process(session, instance.definition_key)
             mapping = migration.propose(old, deployments.process(session, to))
             migration.migrate(self.runtime, session, instance.key, to, mapping, "administrator")
+        return False
+
+    def put_back(self, request: str) -> bool:
+        """A token goes back to an element that it has passed."""
+        with self.runtime.database.begin() as session:
+            active = session.scalars(sa.select(Instance).where(Instance.state == "active")).all()
+            found = [(each.key, way) for each in active for way in mending.ways_back(session, each)]
+            if found:
+                key, way = self.random.choice(found)
+                to = self.random.choice(way.to)
+                mending.put_back(self.runtime, session, key, way.token, to, "soak", "administrator")
         return False
 
     def pass_time(self, request: str) -> bool:
