@@ -45,7 +45,7 @@ export async function refused(bag, task, error) {
   if (error.code === 'not_shown') return true; // the papers are shown anew
   task.told = { code: error.code, message: error.message };
   task.errors = error.errors || {};
-  task.filled = isOver(task);
+  task.filled = isOver(task) || error.code === 'broken'; // a fault of the server is no reason to fill in anew
   if (error.code === 'invalid_answer') Object.assign(task, await take(task.key).catch(() => ({}))); // the form as it is asked now
   await bag.keep(task);
   return true;
