@@ -15,7 +15,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from engine import authority, deployments, documents, forms, incidents, journal, offers, records, values
+from engine import (
+    authority,
+    deployments,
+    documents,
+    forms,
+    incidents,
+    journal,
+    offers,
+    records,
+    typed,
+    values,
+)
 from engine.errors import InvalidAnswer, InvalidInput, NotFound, Stale, TaskDone, TaskGone
 from engine.identity import User, Viewer, display_names
 from engine.machine import NotAStart, NotWaiting
@@ -289,6 +300,7 @@ def _checked(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The answer as the task's form takes it, and the files in it. A task without a form takes any JSON object. InvalidAnswer."""
     if task.form_id is None:
+        task.typed, task.brought = typed.count(answer, {})
         return dict(answer), []
     asked = deployments.asked(session, task.definition_key, task.element)
     schema = deployments.form(session, runtime.evaluator, asked)
@@ -296,6 +308,7 @@ def _checked(
     found = forms.check(runtime.evaluator, schema, answer, known, runtime.clock.now())
     if found.errors:
         raise InvalidAnswer(found.errors)
+    task.typed, task.brought = typed.count(found.data, known)
     return dict(found.data), list(forms.attached(schema["components"], found.data))
 
 

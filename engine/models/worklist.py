@@ -19,7 +19,7 @@ class UserTask(Attributes, Base):
     """A step that waits, or waited, for a person.
 
     `answer_entry` is the journal entry that carries the answer's values. `reminded_at` and `reminded_by` tell of the
-    latest reminder; the journal has them all. `completed_for` is the absent person in whose place `completed_by` acted.
+    latest reminder; the journal has them all. `typed` and `brought` count the answer's fields (`engine.typed`). `completed_for` is the absent person in whose place `completed_by` acted.
     """
 
     __tablename__ = "user_task"
@@ -53,6 +53,8 @@ class UserTask(Attributes, Base):
     completed_by: Mapped[str | None]
     completed_for: Mapped[str | None]
     answer_entry: Mapped[int | None]
+    typed: Mapped[int | None]
+    brought: Mapped[int | None]
 
     @property
     def urgent(self) -> bool:

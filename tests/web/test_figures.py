@@ -1,5 +1,6 @@
 """The figures' page: what it counts, how far down it leads, and that nobody sees beyond his area."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,3 +56,13 @@ def test_late_tasks_are_counted_where_they_are(world):
     world.clock.advance(timedelta(days=40))
     assert "逾期待办，按步骤" in world.client("county_office").get("/figures/").text
     assert "逾期待办，按步骤" not in world.client("far_county").get("/figures/").text
+
+
+def test_how_much_is_typed_is_told_by_procedure(world):
+    family = world.family()
+    world.play(world.begin(family), family, "county_review")
+    page = world.client("county_office").get("/figures/").text
+    row = page.partition("减少填表（S24）")[2].partition("</table>")[0]
+    times, typed, brought = re.findall(r'class="figure">([\d.]+)<', row.partition("农户申请")[2])[:3]
+    assert times == "1" and float(typed) > 0 and float(brought) > 0, row
+    assert "减少填表" not in world.client("far_county").get("/figures/").text

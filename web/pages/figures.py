@@ -1,10 +1,11 @@
 """数据: the figures of an area and of those below it, as far down as the viewer sees; a chart stands on each table."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 
-from engine import authority, lateness, sight
+from engine import authority, lateness, sight, typed
+from engine.clock import SHANGHAI
 from engine.errors import InvalidInput, NotAllowed
 from registry import areas, figures, measures
 from registry.monitoring import KINDS
@@ -41,7 +42,14 @@ def page() -> str:
             tree=places.choices(session, seen, area),
             area=area,
             late=lateness.by_step(session, [area], now),
+            typed=typed.by_procedure(session, [area], *_year_to(day)),
         )
+
+
+def _year_to(day: date) -> tuple[datetime, datetime]:
+    """From the beginning of the day's year to the end of the day, in Jilin."""
+    end = datetime.combine(day, time(), SHANGHAI) + timedelta(days=1)
+    return datetime(day.year, 1, 1, tzinfo=SHANGHAI), end
 
 
 def _day(told: str | None, today: date) -> date:
