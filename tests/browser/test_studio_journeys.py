@@ -13,6 +13,7 @@ import yaml
 from playwright.sync_api import Locator, Page, expect
 
 from engine import background, deployments, drafts, identity, settings
+from engine.dialect import read
 from engine.models.background import BackgroundJob
 from engine.models.worklist import UserTask
 from registry import areas
@@ -343,24 +344,60 @@ def test_of_two_who_change_one_file_the_second_is_told_and_decides(
     expect(page.locator("[data-text]")).to_have_value(re.compile("乙"))
 
 
-def test_a_step_is_found_and_renamed_by_keyboard_alone(visitor: Callable[..., Any]) -> None:
+def tab_to(page: Page, place: str, most: int = 120) -> None:
+    """Tab until the keyboard stands there."""
+    for _ in range(most):
+        if page.evaluate("(place) => document.activeElement.matches(place)", place):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {place}")
+
+
+def test_a_step_is_found_renamed_put_in_and_given_its_work_by_keyboard_alone(
+    visitor: Callable[..., Any], world: Any
+) -> None:
     """What bpmn-js lets a keyboard do, and what it does not, is told in docs/redraw.md."""
-    page = begin(visitor().sign_in("administrator"))
-    page.locator("[data-canvas] svg[tabindex]").first.focus()
+    person = visitor().sign_in("administrator")
+    page = begin(person)
+    tab_to(page, "a[href='#canvas']")
+    page.keyboard.press("Enter")  # past the list of files
+    tab_to(page, "[data-canvas] svg")
     page.keyboard.press("Control+f")
     page.keyboard.type("visit")
     page.keyboard.press("Enter")
     expect(page.locator(".djs-element.selected[data-element-id=visit]")).to_have_count(1)
-    page.locator("[data-canvas] svg[tabindex]").first.focus()
     page.keyboard.press("e")
     page.keyboard.press("Control+a")
     page.keyboard.type("Winter")
     page.keyboard.press("Enter")
     expect(element(page, "visit")).to_contain_text("Winter")
     works(page)
-    page.locator("[data-canvas] svg[tabindex]").first.focus()
     page.keyboard.press("Control+z")
     expect(element(page, "visit")).to_contain_text("入户走访")
+
+    page.keyboard.press("a")
+    page.keyboard.type("Second visit")
+    page.keyboard.press("Enter")
+    step = page.locator(".djs-shape.selected", has_text="Second visit")
+    expect(step).to_have_count(1)
+    for group, field, key in (
+        ("work", "select[name=formId]", "ArrowDown"),
+        ("doers", "input[name=group-township_cadre]", "Space"),
+    ):
+        tab_to(page, f"[data-group-id=group-{group}] .bio-properties-panel-group-header button")
+        page.keyboard.press("Enter")
+        tab_to(page, field)
+        page.keyboard.press(key)
+    page.wait_for_timeout(800)  # a pause in the work is when the draft is saved
+    works(page)
+    person.picture("studio-keyboard")
+    with world.runtime.database.read() as session:
+        [saved] = drafts.changes(session, drafts.every(session)[0]).values()
+    drawn = read("follow_up.bpmn", saved).processes["follow_up"]
+    [made] = [each for each in drawn.elements.values() if each.name == "Second visit"]
+    assert made.setting("assignmentDefinition", "candidateGroups") == "township_cadre"
+    assert made.form_id and made.incoming and made.outgoing
+    assert [drawn.flows[flow].source for flow in made.incoming] == ["visit"]
 
 
 def test_the_difference_is_seen_on_both_diagrams_and_told(visitor: Callable[..., Any]) -> None:
