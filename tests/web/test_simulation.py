@@ -16,7 +16,7 @@ from engine.models.instances import Instance, Timer
 from engine.models.worklist import TaskCandidate, UserTask
 from engine.runtime import Runtime
 from processes.operations import OPERATIONS
-from registry.models import Measure, Monitoring, Payment, Problem, SuddenRisk, Warning
+from registry.models import Household, Measure, Member, Monitoring, Payment, Problem, SuddenRisk, Warning
 from tests.conftest import open_database
 from web.simulation import Lived, lawful, live, reconciled, year
 
@@ -68,6 +68,8 @@ def test_each_case_moved_in_its_year(lived: Lived, database: Database) -> None:
     ("named", "change"),
     [
         ("monitored households and their cases", sa.update(Monitoring).values(ended_on=DAY)),
+        ("cases and where their households live", sa.update(Household).values(area="2202/")),
+        ("households that are no more", sa.update(Member).values(left_on=DAY)),
         ("warning levels", sa.update(Warning).values(level="蓝")),
         ("measures and assistance", sa.update(Measure).values(state="已计划")),
         ("facts and their histories", sa.update(Measure).values(name="别的措施")),

@@ -28,7 +28,7 @@ Progress = Callable[[int], None]
 class Lived:
     """What a simulated year came to.
 
-    `outcomes`: process → end event, or its state while it runs → cases and called processes. `unlawful` and `differences`
+    `outcomes`: process → the end event that it reached last, or its state while it runs → cases and called processes. `unlawful` and `differences`
     are empty when all is well (`web.simulation.lawful`, `reconciled`). `megabytes` is the most that the process held.
     """
 

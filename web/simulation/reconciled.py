@@ -20,6 +20,7 @@ from registry.models import (
     Fact,
     FactChange,
     HiddenProblem,
+    Household,
     Measure,
     Member,
     Monitoring,
@@ -89,6 +90,38 @@ def _periods(session: Session, _today: date) -> Differences:
         Instance.key.not_in(refused),
     )
     yield from _unlike("exits of the ledger and of the cases", ended, exited)
+
+
+def _places(session: Session, _today: date) -> Differences:
+    """A running case is where its household lives: it goes along when the household moves."""
+    homes = sa.select(Instance.process_id, Instance.key, Instance.area, Household.area).join(
+        Household, sa.cast(Household.key, sa.Text) == Instance.subject
+    )
+    for process, key, area, home in session.execute(homes.where(Instance.state == "active")):
+        if area != home:
+            yield f"{process} {key} is in {area}, its household in {home}"
+
+
+def _gone(session: Session, _today: date) -> Differences:
+    """Of a household in which nobody lives any more nothing is open, no fact and no case."""
+    here = sa.select(Member.household_key).where(Member.left_on.is_(None))
+    gone = set(session.scalars(sa.select(Household.key).where(Household.key.not_in(here))))
+    for table, is_open in (
+        (Monitoring, Monitoring.ended_on.is_(None)),
+        (Measure, Measure.state != measures.CLOSED),
+        (Relief, Relief.closed_on.is_(None)),
+        (SuddenRisk, SuddenRisk.closed_on.is_(None)),
+        (Problem, Problem.state != problems.CLOSED),
+    ):
+        still = set(session.scalars(sa.select(table.household_key).where(is_open)))
+        yield from (
+            f"{table.__tablename__} of household {key}, which is no more, is open" for key in gone & still
+        )
+    running = sa.select(Instance.process_id, Instance.subject).where(
+        Instance.state == "active", Instance.subject.in_([str(key) for key in gone])
+    )
+    for process, key in session.execute(running):
+        yield f"{process} of household {key}, which is no more, goes on"
 
 
 def _levels(session: Session, _today: date) -> Differences:
@@ -215,6 +248,8 @@ COMPARED: Mapping[str, Callable[[Session, date], Differences]] = {
     "journal (fangfan journal verify)": _journal,
     "facts and their histories": _facts,
     "monitored households and their cases": _periods,
+    "cases and where their households live": _places,
+    "households that are no more": _gone,
     "warning levels": _levels,
     "measures and assistance": _measures,
     "sudden hardship": _sudden,
