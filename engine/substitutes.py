@@ -106,6 +106,11 @@ def absences(session: Session, at: datetime, user: User | None = None) -> Sequen
     return _listed(session, Substitute.last >= day(at), *concerned)
 
 
+def away(session: Session, at: datetime) -> dict[str, str]:
+    """The names of who is away at a moment, and of who stands in for each."""
+    return {each.absent.name: each.stand_in.name for each in absences(session, at) if each.first <= day(at)}
+
+
 def get(session: Session, key: int) -> Absence:
     """One absence. NotFound."""
     found = _listed(session, Substitute.key == key)

@@ -20,5 +20,7 @@ class Config:
     """The one password of all the demo's accounts, shown beside them."""
     secure_cookies: bool = False
     """Set where the site is served over HTTPS."""
+    mails: bool = False
+    """Whether reminders go by mail too, to who has given an address."""
     sign_ins: str = "10 per minute"
     """From one address, before it must wait."""

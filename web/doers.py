@@ -19,10 +19,7 @@ def grants(session: Session, at: datetime | None = None) -> Grants:
     for user in identity.users(session):
         for grant in user.own:
             found.setdefault(grant, set()).add(user.name)
-    away: dict[str, str] = {}
-    for absence in [] if at is None else substitutes.absences(session, at):
-        if at and absence.first <= substitutes.day(at):
-            away[absence.absent.name] = absence.stand_in.name
+    away = {} if at is None else substitutes.away(session, at)
     return {
         (group, place): names if group in substitutes.OWN else {away.get(name, name) for name in names}
         for (group, place), names in found.items()

@@ -10,14 +10,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine import identity, outbox
+from engine import identity, outbox, substitutes
 from engine.worker import Worker
 from registry import households, notices
 from registry.history import act
 from tests.conftest import KEY
 from tests.web.receivers import Gateway, Mailbox, listening
-from tests.web.world import ROOT, World
+from tests.web.world import PASSWORD, ROOT, World
 from web import delivery
+from web.app import create_app
+from web.config import Config
 from web.delivery import NotConfigured
 
 SECRET = "a secret of some length"
@@ -215,3 +217,35 @@ def test_a_worker_killed_between_sending_and_marking_sends_again_with_the_same_k
 def test_a_channel_that_is_badly_configured_is_refused_at_the_start(environment):
     with pytest.raises(NotConfigured):
         delivery.from_environment(environment)
+
+
+def test_a_reminder_goes_to_who_has_given_an_address_or_stands_in_for_him(world, mailbox):
+    house = House(world, mail(mailbox))
+    app = create_app(world.runtime, Config(mails=True, sign_ins="1000 per minute"))
+    app.config["WTF_CSRF_ENABLED"] = False
+    office = app.test_client()
+    office.post("/sign-in", data={"name": "county_office", "password": PASSWORD})
+    family = world.family(1)
+    task = world.play(world.begin(family), family, "accept")
+    with world.runtime.database.begin() as session:
+        identity.set_mail(session, "village_committee", "village@example.cn")
+        identity.set_mail(session, "work_team", "team@example.cn")
+    for day, expected in ((0, "village@example.cn"), (1, "team@example.cn")):
+        world.clock.advance(timedelta(days=day))
+        assert office.post(f"/tasks/{task.key}/remind").status_code == 302
+        house.worker().run_once()
+        came = mailbox.mails[-1]
+        assert (came["To"], came["Subject"]) == (expected, "防止返贫监测通知：催办")
+        assert "受理申请" in came.get_content() and family.head["name"] not in came.get_content()
+        if day == 0:
+            tomorrow = substitutes.day(world.clock.now()) + timedelta(days=1)
+            with world.runtime.database.begin() as session:
+                substitutes.appoint(
+                    session, "village_committee", "work_team", tomorrow, tomorrow, "admin", world.clock.now()
+                )
+    assert len(mailbox.mails) == 2
+    world.clock.advance(timedelta(days=1))
+    office.post(f"/tasks/{task.key}/remind")
+    world.do(task, family)
+    house.worker().run_once()
+    assert len(mailbox.mails) == 2, "what is done needs no reminder"

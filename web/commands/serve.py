@@ -1,11 +1,13 @@
 """`fangfan serve`: the pages and the API, with the worker in a thread of the same process."""
 
+import os
 import threading
 
 import click
 import waitress
 
 from engine.worker import Worker
+from web import delivery
 from web.app import create_app
 from web.commands.opening import database_option, default_database, opened
 from web.config import Config
@@ -28,7 +30,7 @@ def command(
     """Serve the pages and the HTTP API."""
     if demo and database == default_database():
         database = default_database().replace("fangfan.sqlite", "demo.sqlite")
-    config = Config()
+    config = Config(mails="notice_mail" in delivery.from_environment(os.environ))
     with opened(database) as runtime:
         if demo:
             from web.demo import prepare

@@ -12,7 +12,9 @@ from engine.outbox import Carrier, Undeliverable
 from processes.operations import Operation, write_notice
 from registry import households, leaving, notices
 from registry.history import act, acting
+from web.delivery import reminders
 from web.delivery.channels import Channel, Letter
+from web.delivery.mail import Mail
 
 WORDS = "notice_withheld"
 """The setting that lists what a notice may not say outside the house."""
@@ -36,7 +38,9 @@ def posting(channels: Mapping[str, Channel]) -> dict[str, Operation]:
 
 def carriers(database: Database, channels: Mapping[str, Channel]) -> dict[str, Carrier]:
     """What the worker sends with, by the kind of parcel."""
-    return {kind: _Post(database, channel) for kind, channel in channels.items()}
+    found: dict[str, Carrier] = {kind: _Post(database, channel) for kind, channel in channels.items()}
+    mail = channels.get("notice_mail")
+    return found | ({reminders.KIND: reminders.Reminders(database, mail)} if isinstance(mail, Mail) else {})
 
 
 class _Post:

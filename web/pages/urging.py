@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -12,6 +13,7 @@ from engine import authority, urging
 from engine.identity import Viewer, display_names
 from engine.models.worklist import UserTask
 from web import reading
+from web.delivery import reminders
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 
@@ -44,7 +46,7 @@ def of(session: Session, person: Viewer, task: UserTask) -> Urging:
 @requires("task.remind")
 def remind(key: int) -> Response:
     """Remind those for whom the task waits."""
-    return _urge(urging.remind, key, _("已催办，经办人的待办里看得到。"))
+    return _urge(_reminded, key, _("已催办，经办人的待办里看得到。"))
 
 
 @blueprint.post("/<int:key>/hurry")
@@ -59,6 +61,13 @@ def hurry(key: int) -> Response:
 def relax(key: int) -> Response:
     """Let the task be urgent no more."""
     return _urge(urging.relax, key, _("已取消加急。"))
+
+
+def _reminded(session: Session, person: Viewer, key: int, words: str, now: datetime) -> UserTask:
+    task = urging.remind(session, person, key, words, now)
+    if current_app.extensions["fangfan-config"].mails:
+        reminders.post(session, task, now)
+    return task
 
 
 def _urge(how: Callable[..., UserTask], key: int, done: str) -> Response:
