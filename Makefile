@@ -30,6 +30,10 @@ lint: setup ## Style, types and the direction of imports
 bench: setup ## Measure what the main deeds cost
 	$(VENV)/bin/fangfan bench
 
+.PHONY: pictures
+pictures: setup ## Take the manuals' pictures anew (docs/pictures)
+	$(PY) -m pytest -q tests/browser/manual.py
+
 .PHONY: lock
 lock: ## Renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --all-extras pyproject.toml -o requirements.lock

@@ -31,6 +31,16 @@ def test_every_page_is_a_roles() -> None:
     assert {page.stem for page in (ROOT / "docs" / "roles").glob("*.md")} <= set(roles.ROLES)
 
 
+def test_every_role_shows_its_page_in_a_small_picture_and_none_is_left_over() -> None:
+    """`make pictures` takes them anew."""
+    pages = {page: page.read_text("utf-8") for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")]}
+    shown = {page: re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", text) for page, text in pages.items()}
+    pictures = {(page.parent / name).resolve() for page, names in shown.items() for name in names}
+    assert pictures == set((ROOT / "docs" / "pictures").iterdir())
+    assert all(picture.stat().st_size <= 100_000 for picture in pictures)
+    assert [page.stem for page in (ROOT / "docs" / "roles").glob("*.md") if not shown[page]] == []
+
+
 @pytest.mark.parametrize(
     "setting",
     [each["name"] for each in yaml.safe_load((ROOT / "processes" / "settings.yaml").read_text("utf-8"))],

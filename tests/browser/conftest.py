@@ -79,11 +79,11 @@ class Visitor:
     def _told(self, request: Request) -> None:
         self.asking.discard(request)
 
-    def sign_in(self, name: str) -> "Visitor":
+    def sign_in(self, name: str, password: str = PASSWORD) -> "Visitor":
         """Through the door, as anybody would."""
         self.page.goto(f"{self.address}/sign-in")
         self.page.fill("#name", name)
-        self.page.fill("#password", PASSWORD)
+        self.page.fill("#password", password)
         self.page.click("[data-sign-in] button.primary")
         self.page.wait_for_url(lambda url: "sign-in" not in url)
         return self
