@@ -15,9 +15,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import deployments, journal, settings
+from engine import deployments, journal, settings, workdays
 from engine.errors import InvalidInput, NotDeployable, NotFound, Refusal
-from engine.findings import Finding, rule
+from engine.findings import Finding, Rule, rule
 from engine.grounds import Grounds
 from engine.keys import new_key
 from engine.models.drafts import DraftFile, DrawingDraft, Enactment
@@ -27,6 +27,8 @@ SETTINGS = settings.FILE
 """The dated settings among a draft's files: all values there are, as `settings.as_yaml` writes them."""
 LARGEST = 5_000_000  # bytes of one file
 MOST_FILES = 200
+BAD_WORKDAYS = rule("bad_workdays", "调休“{text}”读不懂：写作 2021-02-20 班；2021-02-11 休")
+MIXED_SETTING = rule("mixed_setting", "{name} 前后的值种类不同：数、文字、true/false 只能是一种")
 BAD_SETTINGS = rule("bad_settings", "带日期的数读不懂：{detail}")
 _NAME = re.compile(r"[\w.-]{1,180}\.(bpmn|dmn|form|html|scenario\.yaml)")
 
@@ -239,10 +241,20 @@ def deploy(runtime: Runtime, session: Session, draft: DrawingDraft, actor: str, 
 
 def _settings_findings(listed: bytes) -> list[Finding]:
     try:
-        settings.read(SETTINGS, listed)
+        rows = settings.read(SETTINGS, listed)
     except InvalidInput as refusal:
-        return [Finding(SETTINGS, None, None, BAD_SETTINGS.name, BAD_SETTINGS.message, refusal.params)]
-    return []
+        return [_of_settings(BAD_SETTINGS, **refusal.params)]
+    sorts: dict[str, set[type]] = {}
+    for row in rows:
+        sorts.setdefault(row.name, set()).add(float if type(row.value) is int else type(row.value))
+    mixed = [_of_settings(MIXED_SETTING, name=name) for name, found in sorts.items() if len(found) > 1]
+    changed = [str(row.value) for row in rows if row.name == workdays.SETTING]
+    unread = [left for text in changed if (left := workdays.unread(text))]
+    return mixed + [_of_settings(BAD_WORKDAYS, text=text) for text in unread]
+
+
+def _of_settings(why: Rule, **params: object) -> Finding:
+    return Finding(SETTINGS, None, None, why.name, why.message, params)
 
 
 def lock(session: Session, draft: DrawingDraft) -> None:

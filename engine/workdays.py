@@ -59,6 +59,20 @@ def last_before(day: date, changed: str = "") -> date:
     return day
 
 
+def unread(changed: str) -> str:
+    """What of the setting's text says nothing: no day and 班 or 休, or a day that does not exist. "" when all is read."""
+    left = _CHANGED.sub(lambda told: "" if _is_day(told[1]) else told[0], changed)
+    return left.strip(" \t\n;,；，、")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _days(today: date, changed: str) -> Iterator[date]:
     day = today
     while True:
@@ -69,10 +83,5 @@ def _days(today: date, changed: str) -> Iterator[date]:
 
 @lru_cache(maxsize=16)
 def _read(changed: str) -> Mapping[date, bool]:
-    found = {}
-    for told, kind in _CHANGED.findall(changed):
-        try:
-            found[date.fromisoformat(told)] = kind == "班"
-        except ValueError:
-            continue  # a day that does not exist changes nothing
-    return found
+    told = _CHANGED.findall(changed)  # a day that does not exist changes nothing
+    return {date.fromisoformat(day): kind == "班" for day, kind in told if _is_day(day)}

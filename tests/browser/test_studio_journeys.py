@@ -439,3 +439,19 @@ def test_a_token_walks_the_draft(visitor: Callable[..., Any]) -> None:
     expect(walk.locator(".bts-token-count.waiting")).not_to_have_count(0)  # the visit waits for somebody
     person.picture("studio-trial")
     assert not person.overflows()
+
+
+def test_what_an_event_waits_for_is_chosen_among_all_drawings_messages(
+    visitor: Callable[..., Any], world: Any
+) -> None:
+    page = begin(visitor().sign_in("administrator"), "application.bpmn")
+    page.click("[data-fit]")
+    element(page, "withdraw_received").click()
+    unfold(page, "work")
+    page.select_option("[name=awaited]", "household_closed")
+    page.wait_for_timeout(800)  # a pause in the work is when the draft is saved
+    works(page)
+    with world.runtime.database.read() as session:
+        [saved] = drafts.changes(session, drafts.every(session)[0]).values()
+    [event] = read("application.bpmn", saved).processes["application"].elements["withdraw_received"].events
+    assert (event.name, event.correlation_key) == ("household_closed", "=household_key")

@@ -111,3 +111,29 @@ def test_settings_come_back_from_their_file_as_they_were(runtime: Runtime):
             ("line", date(2020, 1, 1), 4000, "标准：元", True),
             ("margin", date(2020, 1, 1), 0.1, "", False),
         ]
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ('{name: workdays_changed, valid_from: 2021-01-01, value: "2021-02-20 班；2021-02-11 休"}', []),
+        ('{name: workdays_changed, valid_from: 2021-01-01, value: "2021-02-30 班"}', ["bad_workdays"]),
+        ('{name: workdays_changed, valid_from: 2021-01-01, value: "2月20日上班"}', ["bad_workdays"]),
+        (
+            "{name: line, valid_from: 2020-01-01, value: 4000}\n- {name: line, valid_from: 2021-01-01, value: 4.5}",
+            [],
+        ),
+        (
+            "{name: second_administrator, valid_from: 2020-01-01, value: false}\n"
+            "- {name: second_administrator, valid_from: 2021-01-01, value: 是}",
+            ["mixed_setting"],
+        ),
+    ],
+)
+def test_a_setting_that_would_be_passed_over_in_silence_is_an_error(
+    sqlite_runtime: Runtime, listed: str, found: list[str]
+):
+    with sqlite_runtime.database.begin() as session:
+        made = drafts.begin(session, "改数", "wang", AT)
+        drafts.save(session, made, drafts.SETTINGS, f"- {listed}\n".encode(), 0, "wang", AT)
+        assert [each.rule for each in drafts.lint(sqlite_runtime, session, made)] == found

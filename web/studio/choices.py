@@ -35,6 +35,7 @@ def of_draft(session: Session, draft: DrawingDraft, files: list[File]) -> dict[s
         "processes": [(key, _both(each.name, key)) for key, each in bundle.processes.items()],
         "operations": [(name, name) for name in sorted({*runtime().operations, sending.TYPE})],
         "groups": list(_groups()),
+        "messages": sorted(_messages(bundle).values()),
         "clauses": _clauses(),
         "settings": _settings(session, listed),
         "keys": {form: _keys(content, bundle, form) for form in bundle.forms},
@@ -50,6 +51,23 @@ def answers(session: Session, draft: DrawingDraft, form: str) -> list[Choice]:
     except (ValueError, RecursionError):  # it is being typed; the check tells
         return []
     return [(f"answer.{node.facts['key']}", node.name) for node in nodes.values() if node.facts.get("key")]
+
+
+def _messages(bundle: Bundle) -> dict[str, tuple[str, str, str]]:
+    """What the drawings wait for, by name: (name, shown, the expression that tells whose it is; "" where a case begins by it)."""
+    waits = (
+        (event, element)
+        for process in bundle.processes.values()
+        for element in process.elements.values()
+        for event in element.events
+        if event.kind == "message" and event.name and not event.name.startswith("=")
+    )
+    found: dict[str, tuple[str, str, str]] = {}
+    for event, element in waits:
+        name, key = str(event.name), event.correlation_key or ""
+        if name not in found or (key and not found[name][2]):
+            found[name] = (name, _both(element.name, name), key)
+    return found
 
 
 def _groups() -> Iterator[Choice]:

@@ -1,14 +1,16 @@
 // Reads and writes Zeebe's extension elements of an element; each write is one step of undo.
 import { getBusinessObject } from 'bpmn-js/lib/util/ModelUtil';
 
+const CATCHES = ['bpmn:StartEvent', 'bpmn:IntermediateCatchEvent', 'bpmn:BoundaryEvent'];
+
 /** The extension element of a type, undefined where there is none. */
 export function extensionOf(element, type) {
   return getBusinessObject(element).extensionElements?.values?.find(({ $type }) => $type === type);
 }
 
 export class Extensions {
-  constructor(bpmnFactory, modeling) {
-    Object.assign(this, { bpmnFactory, modeling });
+  constructor(bpmnFactory, commandStack, modeling) {
+    Object.assign(this, { bpmnFactory, commandStack, modeling });
   }
 
   /** Sets attributes of an extension element, which is made where there is none. */
@@ -28,6 +30,33 @@ export class Extensions {
     else this.add(element, this.bpmnFactory.create('zeebe:Properties', { properties }));
   }
 
+  /** Lets an element wait for the message of that name, which is made where the file has none; "" for none. */
+  awaitMessage(element, name, correlationKey) {
+    const holder = awaiting(element);
+    const commands = [];
+    const change = (moddleElement, properties) => commands.push({ cmd: 'element.updateModdleProperties', context: { element, moddleElement, properties } });
+    const root = rootOf(holder);
+    let message = name && root.rootElements.find(({ $type, name: known }) => $type === 'bpmn:Message' && known === name);
+    if (name && !message) {
+      message = this.message(name, correlationKey);
+      message.$parent = root;
+      change(root, { rootElements: [...root.rootElements, message] });
+    }
+    change(holder, { messageRef: message || undefined });
+    this.commandStack.execute('properties-panel.multi-command-executor', commands);
+  }
+
+  message(name, correlationKey) {
+    const message = this.bpmnFactory.create('bpmn:Message', { name });
+    if (!correlationKey) return message;
+    const subscription = this.bpmnFactory.create('zeebe:Subscription', { correlationKey });
+    const extensionElements = this.bpmnFactory.create('bpmn:ExtensionElements', { values: [subscription] });
+    subscription.$parent = extensionElements;
+    extensionElements.$parent = message;
+    message.extensionElements = extensionElements;
+    return message;
+  }
+
   add(element, extension) {
     const owner = getBusinessObject(element);
     const container = owner.extensionElements;
@@ -42,7 +71,19 @@ export class Extensions {
     this.modeling.updateModdleProperties(element, owner, { extensionElements: made });
   }
 }
-Extensions.$inject = ['bpmnFactory', 'modeling'];
+Extensions.$inject = ['bpmnFactory', 'commandStack', 'modeling'];
+
+/** What of an element refers to a message that it waits for, undefined where it waits for none. */
+export function awaiting(element) {
+  const drawn = getBusinessObject(element);
+  if (drawn.$type === 'bpmn:ReceiveTask') return drawn;
+  if (!CATCHES.includes(drawn.$type)) return undefined;
+  return drawn.eventDefinitions?.find(({ $type }) => $type === 'bpmn:MessageEventDefinition');
+}
+
+function rootOf(part) {
+  return part.$parent ? rootOf(part.$parent) : part;
+}
 
 /** The value of a `zeebe:property`, "" where there is none. */
 export function propertyOf(element, name) {

@@ -4,7 +4,7 @@ import { CheckboxEntry, SelectEntry, TextFieldEntry, isCheckboxEntryEdited, isSe
   from '@bpmn-io/properties-panel';
 import { getBusinessObject, is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { useService } from 'bpmn-js-properties-panel';
-import { extensionOf, propertyOf } from './extensions.js';
+import { awaiting, extensionOf, propertyOf } from './extensions.js';
 
 const REFERENCES = [
   { types: ['bpmn:UserTask'], label: 'Form', extension: 'zeebe:FormDefinition', attribute: 'formId', from: 'forms' },
@@ -56,6 +56,9 @@ export class StepProperties {
         { id: 'signature', component: Property, isEdited: isSelectEntryEdited, element, label: 'Signature', options: SIGNATURES.map(([value, label]) => [value, this.translate(label)]) },
         { id: 'offline', component: Tick, isEdited: isCheckboxEntryEdited, element, label: 'May be taken along' }
       );
+    }
+    if (awaiting(element)) {
+      entries.push({ id: 'awaited', component: Awaited, isEdited: isSelectEntryEdited, element, messages: this.choices.messages });
     }
     if (is(element, 'bpmn:FlowNode')) {
       entries.push({ id: 'clause', component: Clause, isEdited: isTextFieldEntryEdited, element, clauses: this.choices.clauses });
@@ -115,6 +118,17 @@ function Tick({ id, element, label }) {
   return CheckboxEntry({
     id, element, label: useService('translate')(label), getValue: () => propertyOf(element, id) === 'true',
     setValue: (on) => extensions.writeProperty(element, id, on ? 'true' : '')
+  });
+}
+
+function Awaited({ id, element, messages }) {
+  const extensions = useService('extensions');
+  const translate = useService('translate');
+  const value = awaiting(element).messageRef?.name ?? '';
+  return SelectEntry({
+    id, element, label: translate('Waits for the message'), getValue: () => value,
+    getOptions: () => offered([['', translate('<none>')], ...messages], value),
+    setValue: (chosen) => extensions.awaitMessage(element, chosen, messages.find(([name]) => name === chosen)?.[2])
   });
 }
 
