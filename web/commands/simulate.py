@@ -21,7 +21,13 @@ FEW = 20
 @click.command
 @click.option("--year", type=click.IntRange(2020, 2100), default=2020, show_default=True)
 @click.option("--households", type=click.IntRange(8, 100_000), default=200, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="The same seed lives the same year.")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Of stories and chances; a supervision's lots differ.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option(
     "--database",
