@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lxml import etree
 
 from engine import roles
 from engine.dialect.build import SPECS
 from web.commands import MODULES
 
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+ZEEBE = "{http://camunda.org/schema/zeebe/1.0}"
 ROOT = Path(__file__).parents[1]
 TESTS = list((ROOT / "tests").rglob("test_*.py"))
 DOCS = "\n".join(
@@ -29,6 +32,19 @@ def test_every_role_has_its_page(role: str) -> None:
 
 def test_every_page_is_a_roles() -> None:
     assert {page.stem for page in (ROOT / "docs" / "roles").glob("*.md")} <= set(roles.ROLES)
+
+
+def test_every_step_is_named_on_the_page_of_each_role_that_does_it() -> None:
+    missing = [
+        (role, name)
+        for file in (ROOT / "processes").glob("*.bpmn")
+        for task in etree.parse(file).iter(BPMN + "userTask")
+        for name in [task.get("name", "").removesuffix("（本地）")]
+        for group in task.iter(ZEEBE + "assignmentDefinition")
+        for role in set(roles.ROLES) & set(re.findall(r"[a-z_]+", group.get("candidateGroups", "")))
+        if name not in (ROOT / "docs" / "roles" / f"{role}.md").read_text("utf-8")
+    ]
+    assert missing == []
 
 
 def test_every_role_shows_its_page_in_a_small_picture_and_none_is_left_over() -> None:
