@@ -1,6 +1,7 @@
 """What happens in families in the course of a year, as the village reports it: births, deaths, moves, households that split."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from engine.offers import AlreadyRunning
 from registry import areas, family, households
 from registry.fiction.people import person
 from registry.models import Household
@@ -31,7 +33,8 @@ def happen(play: Play, event: str, key: str, random: Random) -> None:
     if told is not None:
         usual = {"event": event, "happened_on": day(play.clock.now() - timedelta(days=3))}
         given = {"household_key": key, "area": home["area"]}
-        play.begin("household_event", given, ("village_committee", home["area"]), {**usual, **told})
+        with suppress(AlreadyRunning):  # one change after the other
+            play.begin("household_event", given, ("village_committee", home["area"]), {**usual, **told})
 
 
 def _death(_session: Session, home: Home, _random: Random, _play: Play) -> Told:
