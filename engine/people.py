@@ -28,6 +28,7 @@ KINDS = (
     "user_enabled",
     "user_code",
     "user_password",
+    "user_succeeded",
     "substitute",
     "substitute_ended",
 )
@@ -202,7 +203,7 @@ def search(
 
 def history(session: Session, name: str, limit: int = 50) -> list[Entry]:
     """What was changed about somebody, the latest first."""
-    about = [Entry.body[side].as_string() == name for side in ("user", "stand_in")]
+    about = [Entry.body[side].as_string() == name for side in ("user", "stand_in", "successor")]
     wanted = sa.select(Entry).where(Entry.case_key == journal.HOUSE, Entry.kind.in_(KINDS), sa.or_(*about))
     return list(session.scalars(wanted.order_by(Entry.number.desc()).limit(limit)))
 

@@ -14,6 +14,8 @@ from registry import areas, households, measures
 from web.pages.sign_in import group_name
 
 Grant = tuple[str, str]
+SIDES = ("user", "stand_in", "successor")
+"""Where an entry about people names somebody."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def groups() -> Iterator[tuple[str, str]]:
 def changes(session: Session, entries: Sequence[Entry]) -> list[Change]:
     """Entries of the journal about people, in words."""
     names = {row.actor for row in entries}
-    names |= {row.body[side] for row in entries for side in ("user", "stand_in") if side in row.body}
+    names |= {row.body[side] for row in entries for side in SIDES if side in row.body}
     shown = identity.display_names(session, names)
     named = areas.full_names(session)
     return [Change(row.at, shown[row.actor], _what(session, row, shown, named)) for row in entries]
@@ -68,6 +70,7 @@ def _what(session: Session, row: Entry, shown: Mapping[str, str], named: Mapping
     who = {
         side: shown.get(body.get(key, ""), "") for side, key in (("absent", "user"), ("stand_in", "stand_in"))
     }
+    post = {"who": who["absent"], "successor": shown.get(body.get("successor", ""), "")}
     sentences = {
         "user_added": _("建立账户"),
         "user_renamed": _("改姓名"),
@@ -77,6 +80,7 @@ def _what(session: Session, row: Entry, shown: Mapping[str, str], named: Mapping
         "user_enabled": _("启用"),
         "user_code": _("发一次性代码"),
         "user_password": _("改密码"),
+        "user_succeeded": _("%(who)s的工作交给%(successor)s", **post),
         "substitute": _("%(stand_in)s 代 %(absent)s，%(first)s 至 %(last)s", **who, **days),
         "substitute_ended": _("结束代办：%(stand_in)s 代 %(absent)s", **who),
     }

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from engine import codes, identity, journal, people, substitutes, worklist
+from engine import codes, identity, journal, people, substitutes, succession, worklist
 from engine.identity import BadGrant, BadUser, NotSignedIn, WrongPassword
 from tests.engine.tasks import NEXT_VILLAGE, VILLAGE, case, task
 
@@ -140,3 +140,27 @@ def test_accounts_are_found_by_name_role_and_area_page_by_page(session):
     rest, end = people.search(session, role="village_committee", limit=3, after=after)
     assert [each.user.name for each in (*first, *rest)] == ["clerk0", "clerk1", "clerk2", "clerk3", "next"]
     assert end is None
+
+
+def test_a_post_goes_over_with_its_tasks_but_not_what_is_ones_own(session):
+    grants = [*CLERK, ("helper", "=71"), ("applicant", "=5")]
+    people.add(session, "li", "李秀兰", grants, "root", NOW, password="well-water-1")
+    people.add(session, "zhao", "赵刚", CLERK, "root", NOW, password="well-water-1")
+    of = case(session, NOW)
+    held = task(session, of, "accept", ["village_committee"], assignee="li")
+    named = task(session, of, "sign", [], users=["li"])
+    session.add(worklist.TaskCandidate(group="", place="li", task_key=named.key))
+    others = task(session, of, "visit", ["village_committee"], assignee="zhao")
+    session.flush()
+    assert succession.take_over(session, "li", "zhao", "root", NOW) == succession.Taken(2, 2)
+    assert people.get(session, "li").grants == (("applicant", "=5"),)
+    assert people.get(session, "zhao").grants == (("helper", "=71"), *CLERK)
+    found = worklist.search(session, identity.named(session, "zhao"), worklist.Filter(), NOW).tasks
+    assert {each.name for each in found} == {"accept", "sign", "visit"}
+    assert (held.assignee, named.users, others.assignee) == ("zhao", ["zhao"], "zhao")
+    kinds = [entry.kind for entry in journal.entries(session, of.case_key)]
+    assert kinds == ["task_handed_over"] * 2 and journal.verify(session) == []
+    assert people.history(session, "zhao")[0].kind == "user_succeeded"
+    for wrong in ("root", "li"):
+        with pytest.raises(succession.NoSuccessor):
+            succession.take_over(session, "li", wrong, "root", NOW)

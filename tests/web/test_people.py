@@ -120,6 +120,17 @@ def test_an_administrator_lets_anybody_stand_in(world: World, admin) -> None:
     assert "代 村委会 李秀兰 办理" not in world.client("township_cadre").get("/").text
 
 
+def test_a_post_is_handed_over(world: World, admin) -> None:
+    family = world.family()
+    task = world.play(world.begin(family), family, "accept")
+    world.client("village_committee").post(f"/tasks/{task.key}/claim")
+    path = f"/people/{key(world, 'village_committee')}"
+    told = admin.post(f"{path}/successor", data={"successor": "work_team"}, follow_redirects=True).text
+    assert "1项角色和结对，1件任务" in told and "村委会 李秀兰的工作交给驻村工作队 赵刚" in told
+    assert f"/tasks/{task.key}" in world.client("work_team").get("/?box=mine").text
+    assert admin.post(f"{path}/successor", data={"successor": "administrator"}).status_code == 422
+
+
 def sheet(*rows: tuple) -> bytes:
     widths = dict.fromkeys(("用户名", "姓名", "角色", "部门", "地区"), 10)
     return workbook("人员", widths, [[str(cell) for cell in row] for row in rows])

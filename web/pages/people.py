@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from engine import identity, people, roles, substitutes
+from engine import identity, people, roles, substitutes, succession
 from engine.errors import InvalidInput
 from engine.identity import User
 from registry import areas, search
@@ -158,6 +158,17 @@ def disable(key: int) -> Response:
     flash(_("已停用：退出了登录，领取的任务有%(count)s件退回本组。", count=left.released))
     if left.stuck:
         flash(_("还有%(count)s件指名由他办的，请转办。", count=left.stuck))
+    return redirect(url_for("people.person", key=key))
+
+
+@blueprint.post("/<int:key>/successor")
+@requires("user.manage")
+def succeed(key: int) -> Response:
+    """Give all that somebody is and has to another."""
+    with runtime().database.begin() as session:
+        name, other = people.name_of(session, key), request.form.get("successor", "")
+        taken = succession.take_over(session, name, other, viewer().name, runtime().clock.now())
+    flash(_("已交接：%(grants)s项角色和结对，%(tasks)s件任务。", grants=taken.grants, tasks=taken.tasks))
     return redirect(url_for("people.person", key=key))
 
 
