@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 import processes.channels
 import processes.family
+import processes.ledgers
 import processes.office
 import processes.reliefs  # noqa: F401  (they put their operations into the table)
 from processes.served import OPERATIONS, BusinessError, Operation, household_in, key_in, operation

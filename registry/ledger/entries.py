@@ -111,10 +111,26 @@ def end(session: Session, ledger: Plain, key: int, reason: str) -> LedgerEntry:
     return entry
 
 
+def due_on(ledger: Plain, entry: LedgerEntry) -> date | None:
+    """When the entry becomes due; None for never."""
+    day = entry.fields.get(ledger.due) if ledger.due else None
+    return date.fromisoformat(day) if day else None
+
+
+def due_before(session: Session, ledger: Plain, within: str, until: date) -> list[tuple[date, LedgerEntry]]:
+    """The entries in force that become due before a day, and those overdue, each with its day; the oldest first."""
+    in_force = _within(ledger, [within], within).where(LedgerEntry.valid_to.is_(None))
+    found = [(due_on(ledger, entry), entry) for entry in session.scalars(in_force)]
+    return sorted(
+        ((day, entry) for day, entry in found if day is not None and day < until),
+        key=lambda each: (each[0], each[1].key),
+    )
+
+
 def is_due(ledger: Plain, entry: LedgerEntry, today: date) -> bool:
     """Whether the entry is due soon or overdue."""
-    day = entry.fields.get(ledger.due) if ledger.due else None
-    return bool(day) and entry.valid_to is None and date.fromisoformat(day) <= today + SOON  # type: ignore[arg-type]
+    day = due_on(ledger, entry)
+    return day is not None and entry.valid_to is None and day <= today + SOON
 
 
 def count_due(session: Session, ledger: Plain, seen: Sequence[str], today: date) -> int:

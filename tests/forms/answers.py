@@ -265,6 +265,12 @@ COMPLETE: dict[str, dict[str, Any]] = {
         "supported_signature": STROKES,
         "committee_signature": STROKES,
     },
+    "contract_renewal": {
+        "outcome": "续签",
+        "ends_on": "2024-12-31",
+        "renewed_years": 4,
+        "opinion": "合作社愿意续签四年。",
+    },
     "support_renewal": {"outcome": "续签", "opinion": "都愿意续签。"},
     "support_check": {"outcome": "履行", "opinion": "按月给付。"},
     "support_referral": {"outcome": "流动法庭", "opinion": "请求按月给付。", "files": []},
