@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "engine_0012_typed"
-down_revision = "engine_0011_substitutes"
+revision = "engine_0013_typed"
+down_revision = "engine_0012_one_time_codes"
 branch_labels = None
 depends_on = None
 
