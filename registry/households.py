@@ -1,6 +1,7 @@
 """Households as others see and change them: plain dictionaries in, plain dictionaries out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -45,6 +46,12 @@ def present(household: Household) -> list[Member]:
     """Who lives in the household now, in the order of its list."""
     here = [member for member in household.members if member.left_on is None]
     return sorted(here, key=lambda member: member.position)
+
+
+def last_to_leave(household: Household) -> Member | None:
+    """The member who left last of a household that is no more: `left_on` and `left_because` say when and why it ended."""
+    gone = sorted(household.members, key=lambda member: member.left_on or date.max)
+    return gone[-1] if gone and gone[-1].left_on is not None else None
 
 
 def read(session: Session, key: int) -> dict[str, Any]:

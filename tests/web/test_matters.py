@@ -3,7 +3,7 @@
 import pytest
 
 from engine.models.instances import Instance
-from registry import eligibility, reliefs, sudden, support
+from registry import eligibility, family, reliefs, sudden, support
 
 FIRST = {
     "planned_amount": 1000.1,
@@ -52,3 +52,17 @@ def test_a_household_without_them_says_nothing_of_them(world):
     key = world.begin(world.family())
     text = world.client("county_office").get(f"/cases/{key}/assistance").text
     assert "专项救助" not in text and "赡养" not in text
+
+
+def test_a_household_that_is_no_more_says_since_when_and_why_and_begins_nothing(world, case):
+    _, household = case
+    client = world.client("village_committee")
+    assert "报告家庭情况变更" in client.get(f"/households/{household}").text
+    with world.runtime.database.begin() as session:
+        session.info["step"] = {"actor": "周科长", "task": None, "at": world.clock.now()}
+        away = {"happened_on": "2020-06-20", "away": True, "destination": "辽宁省沈阳市"}
+        family.record(session, household, "迁移", away)
+        assert [relief.closed_on.isoformat() for relief in reliefs.of(session, household)] == ["2020-07-01"]
+    text = client.get(f"/households/{household}").text
+    assert "本户已注销（2020年6月20日）：迁出本市。" in text
+    assert "报告家庭情况变更" not in text

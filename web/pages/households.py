@@ -120,6 +120,7 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
     ).all()
     place = {"area": household.area, "subject": str(household.key)}
     told = notices.of(session, key)
+    ended = households.last_to_leave(household)
     return render_template(
         "household.html",
         facts=households.read(session, key),
@@ -147,7 +148,8 @@ def _shown(session: Session, key: int, full: dict[str, str]) -> str:
             and sight.reach(viewer(), "ledgers.keep", each.kept_by).holds(household.area)
         ],
         may_reveal=authority.may(session, viewer(), "household.reveal", **place),
-        offers=offers.for_one(session, viewer(), **place),
+        ended=ended,
+        offers=[] if ended else offers.for_one(session, viewer(), **place),
     )
 
 
