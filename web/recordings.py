@@ -6,6 +6,7 @@ it. So it is never lost, can be taken back step by step, and plays afterwards ex
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import re
 import tempfile
@@ -55,13 +56,22 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A message that something waits for; `at` names what."""
+
+    name: str
+    key: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Scene:
     """Where a recording is. `problem` tells why step `step` does not come out any more; `been` and `here` by process."""
 
     now: datetime
     tasks: list[Waiting] = field(default_factory=list)
     due: datetime | None = None
-    messages: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[Awaited] = field(default_factory=list)
     ended: str | None = None
     level: str | None = None
     processes: dict[str, Process] = field(default_factory=dict)
@@ -107,13 +117,16 @@ class Play:
             root = instances.get(session, self._player.case)
             parts = instances.of_case(session, root.key)
             processes = {part.process_id: deployments.process(session, part.definition_key) for part in parts}
+            named = {part.key: part.process_id for part in parts}
             been, here = _way(session, parts)
             return Scene(
                 self._clock.now(),
                 [self._waiting(session, task, nth) for task, nth in _counted(self._player.open())],
                 session.scalar(sa.select(sa.func.min(Timer.due))),
                 [
-                    (row.name, row.correlation_key)
+                    Awaited(
+                        row.name, row.correlation_key, processes[named[row.instance_key]].named(row.element)
+                    )
                     for row in session.scalars(sa.select(Subscription).order_by(Subscription.key))
                 ],
                 root.end_event and processes[root.process_id].named(root.end_event),
@@ -276,6 +289,13 @@ def _place(value: str, names: Any, at: str = "") -> str | None:
 
 _stages: dict[str, tuple[Stage, ExitStack]] = {}
 _lock = threading.Lock()
+
+
+@atexit.register
+def _strike() -> None:
+    """Leave no stage behind on the disk."""
+    for _, kept in _stages.values():
+        kept.close()
 
 
 @contextmanager

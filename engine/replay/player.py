@@ -29,6 +29,7 @@ from engine.models.instances import (
     Timer,
     TimerStart,
 )
+from engine.models.journal import Entry
 from engine.models.worklist import UserTask
 from engine.replay import course as courses
 from engine.replay.answers import Answers, Unanswered
@@ -364,10 +365,14 @@ class _Play:
 
     def _after(self) -> None:
         """Note what the step told the case itself by message or signal: the journal of then tells of it once more."""
-        fresh = courses.events(self.session, self.case, self.seen)
-        for event in fresh[1:]:
-            if event.kind in ("told", "signalled"):
-                self.told_within[event.kind, self._line(event.instance), event.body["element"]] += 1
+        fresh = self.session.execute(
+            sa.select(Entry.number, Entry.kind, Entry.body)
+            .where(Entry.case_key == self.case, Entry.number > self.seen)
+            .order_by(Entry.number)
+        ).all()
+        for _, kind, body in fresh[1:]:
+            if kind in ("told", "signalled"):
+                self.told_within[kind, self._line(int(body["instance"])), body["element"]] += 1
         self.seen = fresh[-1].number if fresh else self.seen
 
     def _line(self, instance: int) -> Line:

@@ -247,29 +247,46 @@ def done(world: Any, case: int) -> set[str]:
         return set(session.scalars(completed))
 
 
-def test_a_threshold_of_the_rules_is_changed_in_its_cell(visitor: Callable[..., Any], world: Any) -> None:
+def test_a_threshold_is_changed_in_its_cell_and_a_replay_names_whose_level_changes(
+    visitor: Callable[..., Any], world: Any
+) -> None:
+    """Of two families one pays for school just half of what it earned: with the line at four tenths it is red."""
+    for nth in (1, 2):
+        family = world.family(nth)
+        world.play(world.begin(family), family, "choose_measures")
     person = visitor().sign_in("administrator")
-    page = begin(person, "inclusion.dmn")
-    page.locator(".rules-views button", has_text="纳入依据").click()
-    cell = page.locator("[data-element-id=inclusion_grounds_rule1_in1]")
+    page = begin(person, "graded_warning.dmn")
+    page.locator(".rules-views button", has_text="符合的预警情形").click()
+    cell = page.locator("[data-element-id=warning_reasons_rule3_in4]")
     cell.click()
     page.keyboard.press("Control+a")
-    page.keyboard.type("< decimal(2 * line, 2)")
-    page.locator("[data-element-id=inclusion_grounds_rule1_in2]").click()
+    page.keyboard.type("> decimal(0.4 * previous_income, 2)")
+    page.locator("[data-element-id=warning_reasons_rule3_in5]").click()
     works(page)
-    expect(page.locator("[data-name='inclusion.dmn'] .changed")).to_be_visible()
+    expect(page.locator("[data-name='graded_warning.dmn'] .changed")).to_be_visible()
     person.picture("studio-threshold")
     assert page.locator(".bjs-powered-by").first.is_visible()
-    deploy(page, "纳入界线改为两倍")
-    given = {"household_kind": "脱贫户", "disposable_income": 7000, "line": 4000, "rigid_expense": 0, "previous_income": 7000, "income_drop_ratio": 0, "shortfalls": [], "calamity": False}  # fmt: skip
-    now = world.runtime.clock.now()
+
+    page.locator("[data-step='studio.replay'] a").click()
+    page.get_by_role("button", name="重演案卷").click()
+    page.wait_for_load_state()
+    told = run_job(page, world).result
+    assert (told["same"], told["otherwise"], told["needs_answers"]) == (1, 1, 0)
+    [case] = told["cases"]
+    assert case["levels"][1] == "红" and case["levels"][0] in ("黄", "蓝")
+    listed = page.locator("#cases ~ .scroll table")
+    expect(listed).to_contain_text(str(world.family(2).head["name"]))
+    expect(page.locator("[data-step='studio.replay']")).to_contain_text("1 件会不同")
+    assert person.barriers() == []
+    person.picture("studio-threshold-replay")
+    phone = visitor("phone").sign_in("administrator")
+    phone.go(page.url.removeprefix(person.address))
+    assert not phone.overflows()
+    phone.picture("studio-threshold-replay-phone")
+
+    deploy(page, "刚性支出的界线改为四成")
     with world.runtime.database.read() as session:
-        found = deployments.decision(
-            session, world.runtime.evaluator, deployments.definition(session, "decision", "inclusion")
-        )
-        inputs = {**given, "settings": settings.in_force(session, now)}
-    said = world.runtime.evaluator.decide(found.model, "inclusion", inputs, now).output
-    assert (said["outcome"], said["grounds"]) == ("纳入", [1])
+        assert "0.4 * previous_income" in (drafts.in_force(session, "graded_warning.dmn") or b"").decode()
 
 
 def test_a_field_is_added_to_a_form_and_its_sheet(visitor: Callable[..., Any], world: Any) -> None:

@@ -20,6 +20,7 @@ WHAT = {
     "worklist": "web.bench.worklist",
     "timers": "web.bench.timers",
     "watch": "web.bench.watch",
+    "replay": "web.bench.replay",
 }
 
 

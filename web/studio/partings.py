@@ -14,6 +14,19 @@ OUTCOMES = {"otherwise": "会不同", "needs_answers": "要人作答"}
 """What came of a case that is not the same: msgids."""
 
 
+NAMED = {"level": "等级", "reasons": "理由", "outcome": "意见", "grounds": "依据"}
+"""Entries of results that people know by another name: msgids."""
+
+
+def manner(case: dict[str, Any]) -> str:
+    """In which way cases part, for many that part at one element: what differs from case to case is left out."""
+    if case["kind"] == "decision":
+        return _("规则得出的结果不同")
+    if case["kind"] == "due":
+        return _("办理期限不同")
+    return sentence(case)
+
+
 def sentence(case: dict[str, Any]) -> str:
     """How the two part, at the element that is named beside it."""
     then, now, kind = case["then"], case["now"], case["kind"]
@@ -26,7 +39,7 @@ def sentence(case: dict[str, Any]) -> str:
     if kind == "decision":
         pairs = _differing(then, now)
         return "；".join(
-            _("%(name)s：%(then)s → %(now)s", name=name, then=before, now=after)
+            _("%(name)s：%(then)s → %(now)s", name=_(NAMED.get(name, name)), then=before, now=after)
             for name, before, after in pairs
         )
     if kind == "people":

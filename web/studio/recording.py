@@ -144,10 +144,10 @@ def _asked(played: recordings.Play) -> Step:
         return Expect.model_validate({"expect": played.expected()})
     if form.get("do") == "message":
         name, _space, number = form.get("message", "").partition(" ")
-        found = [each for each in scene.messages if each[0] == name]
+        found = [each for each in scene.messages if each.name == name]
         if not number.isdigit() or int(number) >= len(found):
             raise NotFound(_("在等的消息"), name)
-        return Tell.model_validate({"message": name, "key": played.lasting(found[int(number)][1])})
+        return Tell.model_validate({"message": name, "key": played.lasting(found[int(number)].key)})
     if form.get("do") == "due" and scene.due is not None:
         seconds = max(int((scene.due - scene.now).total_seconds()) + 1, 1)
         return Wait(wait=f"PT{seconds}S")

@@ -113,13 +113,13 @@ def _groups(cases: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The cases by where and how they part, the most first."""
     found: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for case in cases:
-        found.setdefault((*case["where"], case["outcome"], partings.sentence(case)), []).append(case)
+        found.setdefault((*case["where"], case["outcome"], partings.manner(case)), []).append(case)
     return sorted(found.values(), key=len, reverse=True)
 
 
 def _place(number: int, group: list[dict[str, Any]]) -> Place:
     first = group[0]
-    return Place(number, first["where_name"], partings.sentence(first), len(group), _levels(group))
+    return Place(number, first["where_name"], partings.manner(first), len(group), _levels(group))
 
 
 def _levels(cases: list[dict[str, Any]]) -> list[tuple[str, str, int]]:

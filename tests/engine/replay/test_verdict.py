@@ -4,15 +4,16 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from engine import incidents, instances, messages, signals
+from engine.models.instances import Incident
 from engine.replay import Verdict
 from engine.runtime import Runtime
 from engine.worker import Worker
-from tests.engine.cases import answer, deploy, get, start
-from tests.engine.drawing import Drawing, mapped
+from tests.engine.cases import answer, at, deploy, get, start
+from tests.engine.drawing import Drawing, each, mapped
 from tests.engine.replay.conftest import Replays
-
-OUTCOMES = {"same", "otherwise", "needs_answers"}
 
 
 def files(*drawings: Drawing, **others: bytes) -> dict[str, bytes]:
@@ -221,3 +222,100 @@ def test_an_operation_that_the_journal_does_not_know_needs_answers(
     verdict = replayed(served, case, files(more))
     assert told(verdict) == ("needs_answers", "path", "enter")
     assert verdict.needs == (("p", "enter"),)
+
+
+def refusable() -> Drawing:
+    """Who is not on the list gets a letter."""
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.user("ask")
+    drawing.service("record", job="register", mappings=mapped({"level": "=level"}, {"number": "=number"}))
+    drawing.boundary("missing", "record", drawing.error("not_on_list"))
+    drawing.user("letter")
+    drawing.end("e")
+    drawing.flow("s", "ask", "record", "e")
+    drawing.flow("missing", "letter", "e")
+    return drawing
+
+
+def test_what_an_operation_refused_is_refused_again(
+    served: Runtime, register: Register, replayed: Replays
+) -> None:
+    deploy(served, refusable())
+    case = start(served)
+    answer(served, case, "ask", level="无")
+    answer(served, case, "letter")
+    verdict = replayed(served, case, files(refusable()))
+    assert (verdict.outcome, verdict.ends, register.asked) == ("same", ("e", "e"), 1)
+
+
+def test_what_failed_then_and_was_retried_fails_and_is_retried(
+    served: Runtime, register: Register, replayed: Replays
+) -> None:
+    broken = dataclasses.replace(served, operations={"register": lambda session, inputs: 1 / 0})
+    deploy(served, refusable())
+    case = start(served)
+    answer(broken, case, "ask", level="红")
+    assert replayed(served, case, files(refusable())).outcome == "same"  # it stands there still
+    with served.database.begin() as session:
+        incidents.retry(served, session, session.scalars(sa.select(Incident.key)).one(), "administrator")
+    verdict = replayed(served, case, files(refusable()))
+    assert (verdict.outcome, verdict.ends, register.asked) == ("same", ("e", "e"), 1)
+
+
+def told_twice(last: str) -> Drawing:
+    """Two who read a letter each, then a signal, then `last`."""
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.catch("letter", drawing.message("letter", "=key"))
+    drawing.user("read", loop=each("=pages", "page", "all", "=page + said"))
+    drawing.catch("bell", drawing.signal("bell"))
+    drawing.user(last)
+    drawing.end("e")
+    drawing.flow("s", "letter", "read", "bell", last, "e")
+    return drawing
+
+
+def test_messages_signals_and_lists_come_again_and_a_step_that_only_bears_another_id_is_the_same(
+    sqlite_runtime: Runtime, replayed: Replays
+) -> None:
+    deploy(sqlite_runtime, told_twice("file_it"))
+    with sqlite_runtime.database.begin() as session:  # before anybody waits for it
+        messages.publish(
+            sqlite_runtime, session, "letter", "k", {"pages": ["a", "b"]}, "clerk", ttl=timedelta(days=2)
+        )
+    case = start(sqlite_runtime, key="k")
+    answer(sqlite_runtime, case, "read", nth=1, said="2")
+    answer(sqlite_runtime, case, "read", nth=0, said="1")
+    with sqlite_runtime.database.begin() as session:
+        signals.broadcast(sqlite_runtime, session, "bell", {"loud": True}, "clerk")
+    answer(sqlite_runtime, case, "file_it", shelf=3)
+    for last in ("file_it", "put_away"):
+        verdict = replayed(sqlite_runtime, case, files(told_twice(last)))
+        assert (verdict.outcome, verdict.ends) == ("same", ("e", "e")), verdict
+
+
+def test_a_case_that_was_ended_by_hand_is_ended_again(sqlite_runtime: Runtime, replayed: Replays) -> None:
+    deploy(sqlite_runtime, reviewed())
+    case = applied(sqlite_runtime, 1)
+    with sqlite_runtime.database.begin() as session:
+        instances.cancel(sqlite_runtime, session, case, "clerk", "已死亡")
+    assert replayed(sqlite_runtime, case, files(reviewed())).outcome == "same"
+
+
+def test_a_replay_leaves_nothing_behind(sqlite_runtime: Runtime, replayed: Replays) -> None:
+    deploy(sqlite_runtime, reviewed())
+    case = applied(sqlite_runtime)
+    before = (
+        get(sqlite_runtime, case).tokens,
+        at(sqlite_runtime, case),
+        get(sqlite_runtime, case).journal_length,
+    )
+    for limit in (5, 7):
+        replayed(sqlite_runtime, case, files(reviewed(limit)))
+    after = (
+        get(sqlite_runtime, case).tokens,
+        at(sqlite_runtime, case),
+        get(sqlite_runtime, case).journal_length,
+    )
+    assert after == before
