@@ -13,6 +13,8 @@ from web.commands.opening import database_option, default_database, opened
 from web.config import Config
 from web.runtime import worker
 
+_TOLD_BY_PROXY = {"x-forwarded-for", "x-forwarded-proto"}
+
 
 @click.command
 @click.option("--demo", is_flag=True, help="A made-up county with 200 households in all stages.")
@@ -21,16 +23,30 @@ from web.runtime import worker
 @click.option(
     "--threads", envvar="FANGFAN_THREADS", default=8, show_default=True, help="Requests at one time."
 )
+@click.option(
+    "--proxy",
+    envvar="FANGFAN_PROXY",
+    metavar="ADDRESS",
+    help="The proxy before it that does TLS: it tells who asks, and cookies go over HTTPS only.",
+)
 @click.option("--no-worker", is_flag=True, help="Leave timers and the outbox to `fangfan worker`.")
 @database_option
 @click.pass_context
 def command(
-    ctx: click.Context, demo: bool, host: str, port: int, threads: int, no_worker: bool, database: str
+    ctx: click.Context,
+    demo: bool,
+    host: str,
+    port: int,
+    threads: int,
+    proxy: str | None,
+    no_worker: bool,
+    database: str,
 ) -> None:
     """Serve the pages and the HTTP API."""
     if demo and database == default_database():
         database = default_database().replace("fangfan.sqlite", "demo.sqlite")
-    config = Config(mails="notice_mail" in delivery.from_environment(os.environ))
+    mails = "notice_mail" in delivery.from_environment(os.environ)
+    config = Config(mails=mails, secure_cookies=proxy is not None)
     with opened(database) as runtime:
         if demo:
             from web.demo import prepare
@@ -51,6 +67,7 @@ def command(
                 threads=threads,
                 ident="fangfan",
                 _quiet=True,
+                **({"trusted_proxy": proxy, "trusted_proxy_headers": _TOLD_BY_PROXY} if proxy else {}),
             )
         finally:
             stop.set()
