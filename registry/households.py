@@ -137,6 +137,11 @@ def known_by_head(session: Session, people: Sequence[Mapping[str, Any]]) -> Hous
     return member.household if member and member.relation == HEAD else None
 
 
+def numbered(session: Session, national_number: str) -> Household | None:
+    """The household of this number in the national system."""
+    return session.scalar(select(Household).where(Household.national_number == national_number))
+
+
 def _new(session: Session, area: str | None) -> Household:
     household = Household(area=village(session, area or ""), kind="一般农户", recorded_at=acting(session).at)
     session.add(household)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import people, roles
 from engine.errors import InvalidInput, NotFound, Refusal
-from registry import areas
+from registry import areas, households
 from registry.imports import cells, columns, sheets
 from registry.imports.report import ACCEPTED, REFUSED, UNCHANGED, workbook
 from web.refusals import told
@@ -69,7 +69,7 @@ def _taken(
     session: Session, row: Row, facts: Mapping[str, Any], named: Mapping[str, str], actor: str, at: datetime
 ) -> Row:
     group = _group(facts)
-    place = "" if group == "administrator" else _place(cells.text(facts.get("area")), named)
+    place = _place(session, group, facts, named)
     name, shown = cells.text(facts.get("name")), cells.text(facts.get("display_name"))
     try:
         account = people.get(session, name)
@@ -87,8 +87,8 @@ def _group(facts: Mapping[str, Any]) -> str:
     """The group of a row: its role by name or key, with the department where it is one."""
     wanted, department = cells.text(facts.get("role")), cells.text(facts.get("department"))
     role = next((each for each in roles.ROLES.values() if wanted in (each.key, each.name)), None)
-    if role is None or role.level is None:
-        raise InvalidInput("role", detail=_("没有“%(role)s”这个按地区的角色", role=wanted[:40]))
+    if role is None:
+        raise InvalidInput("role", detail=_("没有“%(role)s”这个角色", role=wanted[:40]))
     if role.key != "department":
         return role.key
     if not department:
@@ -96,7 +96,21 @@ def _group(facts: Mapping[str, Any]) -> str:
     return f"department:{department}"
 
 
-def _place(text: str, named: Mapping[str, str]) -> str:
+def _place(session: Session, group: str, facts: Mapping[str, Any], named: Mapping[str, str]) -> str:
+    """Where a row's role is bound: nowhere, to a household by its number, or to an area."""
+    if group == "administrator":
+        return ""
+    role = roles.ROLES[roles.split_group(group)[0]]
+    if role.level is not None:
+        return _area(cells.text(facts.get("area")), named)
+    number = cells.text(facts.get("household.national_number"))
+    household = households.numbered(session, number) if number else None
+    if household is None:
+        raise InvalidInput("household", detail=_("没有户编号为“%(number)s”的户", number=number[:40]))
+    return f"={household.key}"
+
+
+def _area(text: str, named: Mapping[str, str]) -> str:
     """The path of an area as a sheet tells it: its path, its code, or its names from the county down."""
     words = " ".join(text.replace("/", " ").split())
     for name, path in named.items():

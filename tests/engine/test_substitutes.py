@@ -26,12 +26,23 @@ PEOPLE = {
 }
 
 
+def people(session):
+    for name, grants in PEOPLE.items():
+        identity.add_user(session, name, f"{name}先生", identity.Hashed("none"), grants)
+
+
 @pytest.fixture
-def session(database):
+def session(sqlite_database):
+    with sqlite_database.begin() as session:
+        people(session)
+        yield session
+
+
+@pytest.fixture
+def either(database):
+    """On both stores: what the statements of an absence rest on."""
     with database.begin() as session:
-        for name, grants in PEOPLE.items():
-            hashed = identity.Hashed("none")
-            identity.add_user(session, name, f"{name}先生", hashed, grants)
+        people(session)
         yield session
 
 
@@ -43,7 +54,8 @@ def appoint(session, absent="lin", stand_in="zhou", first=TODAY, last=TODAY + DA
     return substitutes.appoint(session, absent, stand_in, first, last, "admin", NOW)
 
 
-def test_it_holds_from_the_first_day_to_the_last_in_shanghai(session):
+def test_it_holds_from_the_first_day_to_the_last_in_shanghai(either):
+    session = either
     appoint(session)
     of = case(session, NOW)
     made = task(session, of, "review", ["county_office"])
@@ -65,7 +77,8 @@ def test_it_holds_from_the_first_day_to_the_last_in_shanghai(session):
     assert absent is not None and absent.name == "lin"
 
 
-def test_sight_follows_and_ends_with_it(session):
+def test_sight_follows_and_ends_with_it(either):
+    session = either
     made = case(session, NOW, VILLAGE)
     sees = sa.select(Instance.key)
     assert not authority.may(session, viewer(session, "li"), "case.see", area=made.area)

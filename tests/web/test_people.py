@@ -6,7 +6,8 @@ import re
 import pytest
 
 from engine import identity, journal, people
-from registry import areas
+from registry import areas, households
+from registry.history import act
 from registry.imports.report import workbook
 from tests.web.world import COUNTY, PASSWORD, World
 
@@ -132,13 +133,17 @@ def test_a_post_is_handed_over(world: World, admin) -> None:
 
 
 def sheet(*rows: tuple) -> bytes:
-    widths = dict.fromkeys(("用户名", "姓名", "角色", "部门", "地区"), 10)
+    widths = dict.fromkeys(("用户名", "姓名", "角色", "部门", "地区", "户编号"), 10)
     return workbook("人员", widths, [[str(cell) for cell in row] for row in rows])
 
 
 def test_a_sheet_is_taken_row_by_row(world: World, admin) -> None:
-    with world.runtime.database.read() as session:
+    family = world.family()
+    household = {**family.household, "national_number": "220281000071"}
+    with world.runtime.database.begin() as session:
         village = areas.full_names(session)[world.village]
+        act(session, "clerk", world.clock.now())
+        key = households.save(session, None, family.area, household, family.members).key
     data = sheet(
         ("chen", "陈会计", "村民委员会", "", village),
         ("chen", "陈会计", "驻村工作队", "", world.village),
@@ -149,6 +154,7 @@ def test_a_sheet_is_taken_row_by_row(world: World, admin) -> None:
         ("x y", "空格", "村民委员会", "", village),
         ("hu", "胡", "村民委员会", "", "月亮村"),
         ("gu", "顾", "帮扶责任人", "", village),
+        ("chen", "陈会计", "帮扶责任人", "", "", "220281000071"),
         ("he", "何", "县扶贫办", "", village),
     )
     page = admin.post("/people/sheet/", data={"file": (io.BytesIO(data), "people.xlsx")}).text
@@ -156,20 +162,21 @@ def test_a_sheet_is_taken_row_by_row(world: World, admin) -> None:
         r'<tr><th scope="row" class="first">(.*?)</th>.*?<td>(已\w+|无变化)</td><td>(.*?)</td>', page
     )
     assert [status for _name, status, _why in rows] == (
-        ["已接收"] * 3 + ["已拒绝", "无变化"] + ["已拒绝"] * 5
+        ["已接收"] * 3 + ["已拒绝", "无变化"] + ["已拒绝"] * 4 + ["已接收", "已拒绝"]
     )
     for (_name, _status, why), told in zip(
-        rows[3:], ("哪个部门", "", "赵刚", "空格", "月亮村", "按地区", "不能绑定"), strict=True
+        rows[3:], ("哪个部门", "", "赵刚", "空格", "月亮村", "户编号", "", "不能绑定"), strict=True
     ):
         assert told in why, why
     assert len(re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", page)) == 2
     with world.runtime.database.read() as session:
         assert people.get(session, "chen").grants == (
+            ("helper", f"={key}"),
             ("village_committee", world.village),
             ("work_team", world.village),
         )
     again = admin.post("/people/sheet/", data={"file": (io.BytesIO(data), "people.xlsx")}).text
-    assert again.count("<td>已接收</td>") == 0 and again.count("<td>无变化</td>") == 4
+    assert again.count("<td>已接收</td>") == 0 and again.count("<td>无变化</td>") == 5
 
 
 @pytest.mark.parametrize(
