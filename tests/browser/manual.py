@@ -71,6 +71,15 @@ def splits(page: Page) -> None:
     page.get_by_text("发生日期").first.scroll_into_view_if_needed()
 
 
+def together(page: Page) -> None:
+    """Three results are confirmed at one time."""
+    rows = page.locator("tr", has_text="核查措施成效").locator("input[type=checkbox]")
+    for number in range(3):
+        rows.nth(number).check()
+    page.get_by_role("button", name="一起办所选的").click()
+    page.wait_for_url("**/together/**")
+
+
 def agrees(page: Page) -> None:
     """The county is about to agree."""
     page.get_by_role("radio").first.check()
@@ -103,12 +112,14 @@ SHOTS = (
     Shot("helper-visit", "helper", "phone", step="visit"),
     Shot("helper-field", "helper", "phone", "/field/"),
     Shot("county_office-review", "county_office", "desk", step="county_review", doing=agrees),
+    Shot("county_office-together", "county_office", "desk", doing=together),
     Shot("county_office-ledger", "county_office", "desk", "/ledger/"),
     Shot("county_group-figures", "county_group", "desk", "/figures/"),
     Shot("department-plan", "department:农业农村", "desk", step="plan"),
     Shot("city_office-watch", "city_office", "desk", "/watch/"),
     Shot("city_group-supervision", "city_group", "desk", "/start/supervision", doing=begins),
     Shot("administrator-drawing", "administrator", "desk", "/studio/", doing=draws),
+    Shot("administrator-people", "administrator", "desk", "/people/"),
     Shot("administrator-versions", "administrator", "desk", "/studio/versions"),
 )
 
