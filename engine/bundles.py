@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from lxml import etree
 
-from engine import decisions, forms, sending, sheets, starts, tables
+from engine import decisions, forms, sending, sheets, starts, styles, tables
 from engine.advice import advise
 from engine.dialect import Element, Process, read
 from engine.dmn import SYNTAX
@@ -194,6 +194,10 @@ def _sheet(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, 
     bundle.findings.extend(sheets.faults(evaluator, file, files[file]))
 
 
+def _style(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
+    bundle.findings.extend(styles.faults(file, files[file]))
+
+
 def _unknown(bundle: Bundle, evaluator: Evaluator, file: str, files: Mapping[str, bytes]) -> None:
     bundle.findings.append(_finding(UNKNOWN_FILE, file))
 
@@ -217,7 +221,7 @@ _READERS = {
     "dmn": _rules,
     "form": _form,
     "html": _sheet,
-    "css": _sheet,
+    "css": _style,
 }
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from engine import deployments, journal, settings, workdays
+from engine import deployments, journal, settings, styles, workdays
 from engine.errors import InvalidInput, NotDeployable, NotFound, Refusal
 from engine.findings import Finding, Rule, rule
 from engine.grounds import Grounds
@@ -124,7 +124,7 @@ def in_force(session: Session, name: str) -> bytes | None:
 
 def may_hold(name: str) -> bool:
     """Whether a file of this name can be in a draft."""
-    return name == SETTINGS or _NAME.fullmatch(name) is not None
+    return name in (SETTINGS, styles.FILE) or _NAME.fullmatch(name) is not None
 
 
 def save(

@@ -3,7 +3,7 @@
 Administrators upload sheets, so a sheet is untrusted: its template is evaluated in V8, which escapes every value; its
 HTML goes to WeasyPrint alone, never to a browser, and may load nothing but pictures that it carries itself as `data:`
 URIs. Style and fonts come from `forms/sheet.css`, read once: a sheet cannot bring fonts of its own, so no sheet can
-change how the next one looks.
+change how the next one looks. What an administrator has deployed as `print.css` stands above it.
 """
 
 import logging
@@ -20,8 +20,8 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from engine import deployments
-from engine.errors import Refusal
+from engine import deployments, styles
+from engine.errors import NotFound, Refusal
 from engine.models.instances import Instance
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
@@ -83,17 +83,34 @@ def of_case(runtime: Runtime, session: Session, case: Instance, sheet: str, **wh
     wanted = frozenset(word for each in FEELERS.findall(template) for word in _WORD.findall(each))
     now = runtime.clock.now()
     facts = sheet_facts.of_case(session, case, sheet, at=now, full_id_numbers=full, wanted=wanted, **which)
-    return render(runtime, template, facts)
+    return styled(render(runtime, template, facts), style(session))
 
 
 def latest(runtime: Runtime, session: Session, sheet: str, names: Mapping[str, Any]) -> str:
     """The HTML of a sheet that belongs to no case, as drawn in the latest version, over `names` alone. Raises NotFound."""
-    return render(runtime, deployments.resource(session, _LATEST, f"{sheet}.html").decode(), names)
+    html = render(runtime, deployments.resource(session, _LATEST, f"{sheet}.html").decode(), names)
+    return styled(html, style(session))
 
 
 def blank(runtime: Runtime, session: Session, sheet: str) -> str:
     """The HTML of an empty sheet, as drawn in the latest version. Raises NotFound."""
     return latest(runtime, session, sheet, sheet_facts.blank())
+
+
+def style(session: Session) -> str:
+    """The house's own style for all sheets, in its latest state; "" where there is none."""
+    try:
+        return deployments.resource(session, None, styles.FILE).decode()
+    except NotFound:
+        return ""
+
+
+def styled(html: str, own: str) -> str:
+    """The HTML with that style, which stands above the program's."""
+    text = own.replace("</", "<\\/")  # nothing in it ends the element
+    element = f"<style>{text}</style>" if own else ""
+    head, end, rest = html.partition("</head>")
+    return f"{head}{element}{end}{rest}" if end else element + html
 
 
 def pdf(html: str) -> bytes:

@@ -15,7 +15,14 @@ from web.studio.drafts import current
 from web.studio.words import words
 from web.words import language
 
-EDITORS = {".bpmn": "drawing", ".dmn": "rules", ".form": "questions", ".html": "sheet", ".yaml": "settings"}
+EDITORS = {
+    ".bpmn": "drawing",
+    ".dmn": "rules",
+    ".form": "questions",
+    ".html": "sheet",
+    ".css": "style",
+    ".yaml": "settings",
+}
 """The bundle of scripts that edits a kind of file, and its template."""
 
 
@@ -48,6 +55,8 @@ def editor(key: int, file: str) -> Any:
             given = choices.of_draft(session, opened, listed)
         elif kind == ".html":
             given = choices.answers(session, opened, file.removesuffix(".html"))
+        elif kind == ".css":
+            given = [(each.file, each.name) for each in listed if each.kind == ".html"]
         return render_template(
             f"studio/{EDITORS[kind]}.html",
             draft=opened,

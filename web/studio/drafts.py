@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from engine import drafts
+from engine import drafts, styles
 from engine.errors import InvalidInput, NotFound
 from engine.models.drafts import DrawingDraft
 from web.api.body import Body, read_body
@@ -123,6 +123,8 @@ def current(session: Session, draft: DrawingDraft, file: str) -> bytes:
     """A file as the draft has it, else as in force. NotFound."""
     kept = drafts.files(session, draft).get(file)
     data = drafts.content(kept) if kept else drafts.in_force(session, file)
+    if data is None and file == styles.FILE:
+        return b""  # the program's style alone
     if data is None:
         raise NotFound(_("文件"), file)
     return data

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from engine import deployments, drafts, scenarios
+from engine import deployments, drafts, scenarios, styles
 from engine.models.drafts import DraftFile, DrawingDraft
 from web.casefile import title
 
@@ -14,10 +14,13 @@ KINDS = {
     ".dmn": "规则",
     ".form": "表单",
     ".html": "打印表",
+    ".css": "打印样式",
     ".yaml": "带日期的数",
     scenarios.ENDING: "场景",
 }
 """By the ending of the file's name, with its msgid."""
+ALWAYS = {drafts.SETTINGS: KINDS[".yaml"], styles.FILE: KINDS[".css"]}
+"""Files that a draft can change though nobody has deployed one of that name, with their msgids."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,14 @@ def in_force(session: Session) -> list[File]:
 
 
 def of_draft(session: Session, draft: DrawingDraft) -> list[File]:
-    """All files as they would be with the draft in force; the dated settings are one of them."""
+    """All files as they would be with the draft in force; dated settings and print style are always among them."""
     changed = drafts.files(session, draft)
     known = {file.file: file for file in in_force(session)}
-    names = sorted(known.keys() | changed.keys() | {drafts.SETTINGS})
+    names = sorted(known.keys() | changed.keys() | ALWAYS.keys())
     return [
         File(name, known[name].name, known[name].version, changed.get(name))
         if name in known
-        else File(name, _(KINDS[".yaml"]) if name == drafts.SETTINGS else name, None, changed.get(name))
+        else File(name, _(ALWAYS[name]) if name in ALWAYS else name, None, changed.get(name))
         for name in names
     ]
 
@@ -87,5 +90,7 @@ def _named(session: Session, names: list[str]) -> list[File]:
     for name in names:
         stem, row = name.rpartition(".")[0], defined.get(name)
         shown = row.name if row and row.kind != "form" else titles.get(stem)
+        if name in ALWAYS:
+            shown = _(ALWAYS[name])
         found.append(File(name, shown or stem, row.version if row else None))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from engine import drafts, settings
+from engine import deployments, drafts, settings
 from engine.clock import SHANGHAI
 from engine.models.settings import Setting
 from web import prints, sheet_facts
@@ -27,12 +27,25 @@ class Text(Body):
     content: str = Field(max_length=LARGEST_TEXT)
 
 
+class Sheet(Text):
+    """A sheet's text; or, with `sheet`, a style's text and the sheet in force that is to be seen in it."""
+
+    sheet: str | None = None
+
+
 @routes.post("/preview")
 @requires("drawing.deploy")
 def preview() -> Any:
     """The pages of the empty sheet as pictures. FeelError where an expression is at fault."""
-    sheet = read_body(Text, LARGEST_TEXT * 4).content
-    return {"pages": pages(prints.pdf(prints.render(runtime(), sheet, sheet_facts.blank())))}
+    asked = read_body(Sheet, LARGEST_TEXT * 4)
+    with runtime().database.read() as session:
+        if asked.sheet is None:
+            text, style = asked.content, prints.style(session)
+        else:
+            text = deployments.resource(session, None, asked.sheet).decode()
+            style = asked.content
+    html = prints.styled(prints.render(runtime(), text, sheet_facts.blank()), style)
+    return {"pages": pages(prints.pdf(html))}
 
 
 @routes.post("/settings")

@@ -28,7 +28,7 @@ export function connect({ contentUrl, checksUrl, previewUrl, settingsUrl }, word
     },
     save: (content, revision) => post(contentUrl, { content, revision }),
     check: async () => (await reach(checksUrl)).json(),
-    preview: (content) => post(previewUrl, { content }),
+    preview: (content, sheet) => post(previewUrl, sheet ? { content, sheet } : { content }),
     settings: (content) => post(settingsUrl, { content })
   };
 }
