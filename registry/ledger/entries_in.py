@@ -21,7 +21,7 @@ from registry.imports.sheets import BadSheet
 from registry.ledger import entries
 from registry.ledger.corrections import KEY, MOST, Overtaken
 from registry.ledger.plain import HOUSEHOLD, Plain
-from registry.models import Area, Household, LedgerEntry
+from registry.models import Household, LedgerEntry
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,7 @@ class _Reader:
 
     def __init__(self, session: Session, ledger: Plain, keeps: Callable[[str], bool]) -> None:
         self._session, self._ledger, self._keeps = session, ledger, keeps
-        named = {area.path: area.name for area in session.scalars(select(Area))}
-        self._places = {
-            " ".join(named[above] for above in areas.ancestors(path)[1:]) or named[path]: path
-            for path in named
-        }
+        self._places = {name: path for path, name in areas.full_names(session).items()}
         in_force = select(LedgerEntry).where(LedgerEntry.ledger == ledger.id, LedgerEntry.valid_to.is_(None))
         self._known = {_same(row.area, row.about, _kept(ledger, row)) for row in session.scalars(in_force)}
 

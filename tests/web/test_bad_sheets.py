@@ -68,7 +68,7 @@ def check(page: Page, good: Lines, cases: Sequence[tuple[bytes, str]]) -> None:
         (csv_of([["a", "b"], ["1", "2"]]), "表头|缺少这些列"),
         (xlsx_of(good, merge=(1, 0, 2, 0)), "有合并的单元格，请取消合并"),
         (bomb(), "文件解压后过大"),
-        (b"", "文件是空的|请选择要上传的数据表"),
+        (b"", "文件是空的|请选择要上传的"),
         (b"\xd0\xcf\x11\xe0" + bytes(100), "旧版 Excel"),
         (b"PK\x03\x04 broken", "已损坏"),
     ]
@@ -149,3 +149,16 @@ def test_a_plain_ledger(world):
         (csv_of(swapped(good, "到期时间", "2022年12月31日"), "gbk"), "2022年12月31日"),
     ]
     check(Page(world, "county_office", "/ledgers/contracts/workbook", "sheet"), good, cases)
+
+
+def test_the_sheet_of_people(world):
+    with world.runtime.database.read() as session:
+        place = " ".join(areas.names(session, world.village))
+    headings = ["用户名", "姓名", "角色", "部门", "地区"]
+    good = [headings, ["wang1", "王一", "村民委员会", "", place], ["wang2", "王二", "驻村工作队", "", place]]
+    cases = [
+        (csv_of(swapped(good, "用户名", "=A1")), "是公式“=A1”"),
+        (xlsx_of(swapped(good, "地区", LONG)), "没有“220299196801011010”这个地区|没有“220299196801011"),
+        (csv_of(swapped(good, "用户名", "wang3"), "gbk"), "wang3"),
+    ]
+    check(Page(world, "administrator", "/people/sheet/", "file"), good, cases)
