@@ -65,13 +65,16 @@ def test_an_exported_sheet_comes_back_and_only_what_was_changed_changes(world, p
     lines = [[cell.isoformat() if hasattr(cell, "isoformat") else cell for cell in row] for row in grid]
     lines[1][at["续签年限(年)"]] = 3
     lines[1][at["到期时间"]] = "2023年12月31日"
-    shown = send(client, xlsx_of(lines)).text
-    assert "更正 1 条；1 行没有变化，0 行不能登记" in shown
+    new = list(lines[2])
+    new[at["编号"]], new[at["带贫主体"]] = "", "丙"
+    shown = send(client, xlsx_of([*lines, new])).text
+    assert "要登记 1 条，更正 1 条；1 行没有变化，0 行不能登记" in shown
     stale = shown
     assert confirm(client, shown).status_code == 302
     assert {(each["enterprise"], each["ends_on"]) for each in kept(world)} == {
         ("甲", "2023-12-31"),
         ("乙", "2020-12-31"),
+        ("丙", "2020-12-31"),
     }
     overtaken = confirm(client, stale)
     assert overtaken.status_code == 409 and "刚才被别人改过" in overtaken.text

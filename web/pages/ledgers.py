@@ -82,7 +82,7 @@ def workbook(name: str) -> Response:
     of, seen = named(name), sight.reach(viewer(), "ledgers.see")
     with runtime().database.read() as session:
         rows = entries.listed(session, of, seen.areas, limit=100_000).rows
-        places_, heads = place_names(session, {row.area for row in rows}), _heads(session, rows)
+        places_, heads = areas.full_names(session), _heads(session, rows)
         lines = [
             {
                 "key": row.key,
