@@ -78,6 +78,39 @@ def test_what_waits_is_counted_since_when_and_what_is_stuck(watched: Runtime):
     assert (found["pause"].waiting, found["pause"].done) == (1, 0)
 
 
+def test_who_stands_at_an_element_is_told_the_longest_first(watched: Runtime):
+    early, late = start(watched, area=HERE, outcome="on"), start(watched, area=THERE, outcome="on")
+    viewer = identity.Viewer(identity.User(1, "v", "v"), (("administrator", ""),))
+
+    def standing(area: str = "") -> list[int]:
+        with watched.database.read() as session:
+            found = watch.standing(session, viewer, "p", "write", area, watched.clock.now(), 10)
+            return [each.instance.key for each in found]
+
+    assert standing() == [early, late]
+    assert standing(THERE) == [late]
+    answer(watched, early, "write")
+    assert standing() == [late]
+
+
+def test_areas_are_told_apart_by_how_long_their_cases_take(watched: Runtime):
+    for minutes, area in ((60, HERE), (180, HERE), (600, THERE)):
+        check_in(watched, minutes, outcome="no", area=area)
+    start(watched, area=f"{THERE}220282101/", outcome="on")
+    now = watched.clock.now()
+    asked = watch.Asked("", now - timedelta(days=30), now + timedelta(seconds=1))
+
+    def places(group: str, place: str) -> dict[str, watch.Place]:
+        viewer = identity.Viewer(identity.User(1, "v", "v"), ((group, place),))
+        with watched.database.read() as session:
+            return watch.places(session, viewer, "p", asked, len(HERE))
+
+    assert places("county_office", HERE).keys() == {HERE}
+    both = places("administrator", "")
+    assert both[HERE] == watch.Place(0, 2, timedelta(hours=1), timedelta(hours=3))
+    assert both[THERE] == watch.Place(1, 1, timedelta(hours=10), timedelta(hours=10))
+
+
 def test_only_what_lies_in_the_area_the_period_and_ones_sight_is_told(watched: Runtime):
     check_in(watched, 60)
     check_in(watched, 600, area=THERE)

@@ -33,6 +33,20 @@ def test_the_diagram_and_the_table_tell_the_same(world, case):
     assert administrator.get("/watch/drawings/application").mimetype == "application/xml"
 
 
+def test_who_waits_at_a_step_is_led_to(world, case):
+    administrator = world.client("administrator")
+    page = administrator.get("/watch/?process=application").text
+    led = unescape(re.search(r'href="(/watch/standing[^"]*element=verify_township[^"]*)"', page).group(1))
+    assert f"/cases/{case}" in administrator.get(led).text
+    assert "现在没有案卷停在这一步" in world.client("far_county").get(led).text
+    assert world.client("county_office").get(f"{led}{OTHER_COUNTY}").status_code == 403
+
+
+def test_areas_below_lead_further_down(world, case):
+    page = world.client("administrator").get("/watch/?process=application").text
+    assert f"area={COUNTY.replace('/', '%2F')}" in page or f"area={COUNTY}" in page
+
+
 def test_an_office_sees_its_own_area_alone(world, case):
     office = world.client("county_office")
     assert heat(office.get(f"/watch/?process=application&area={COUNTY}"))

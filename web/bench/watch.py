@@ -47,6 +47,7 @@ def _look(runtime: Runtime, process: Process) -> dict[str, float]:
         with runtime.database.read() as session:
             started = perf_counter()
             found = watch.steps(session, everything, process, asked, named)
+            watch.places(session, everything, PROCESS, asked, len(AREAS[0]))
             seconds = perf_counter() - started
         if not any(step.done for step in found.values()):
             raise AssertionError(asked)

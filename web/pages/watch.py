@@ -16,7 +16,9 @@ from engine.dialect.model import Process
 from engine.errors import InvalidInput, NotAllowed
 from engine.models.deployments import Definition
 from engine.watch import Step
+from registry import areas
 from web import drawn, places
+from web.pages.worklist import place_names
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.words import duration, in_shanghai
@@ -26,6 +28,8 @@ blueprint = Blueprint("watch", __name__, url_prefix="/watch")
 FIRST, PERIOD = "application", timedelta(days=90)
 """What is shown when nothing was asked for: the procedure that most cases begin with, and the last ninety days."""
 SHADES = 5
+SHOWN = 200
+"""Cases that stand at a step, at most so many on a page."""
 
 Told = Callable[[Step], tuple[float, str] | None]
 
@@ -94,8 +98,7 @@ def page() -> str:
     now = runtime().clock.now()
     reach = sight.reach(viewer(), "watch.see")
     area = request.args.get("area", "")
-    if area and not reach.holds(area):
-        raise NotAllowed(authority.VERBS["watch.see"].name)
+    _refuse_beyond(area)
     today = in_shanghai(now).date()
     since, until = _day("since", today - PERIOD), _day("until", today)
     shown = request.args.get("show", "waiting")
@@ -123,6 +126,32 @@ def page() -> str:
             shades=SHADES,
             rows=rows(process, found),
             share=watch_share,
+            by_area=_by_area(session, chosen, asked),
+        )
+
+
+@blueprint.get("/standing")
+@requires("watch.see")
+def standing() -> str:
+    """The cases that stand at one element now, the longest first."""
+    area = request.args.get("area", "")
+    _refuse_beyond(area)
+    with runtime().database.read() as session:
+        found = deployments.definition(session, "process", request.args.get("process", ""))
+        element = request.args.get("element", "")
+        now = runtime().clock.now()
+        rows = watch.standing(session, viewer(), found.id, element, area, now, SHOWN)
+        return render_template(
+            "standing.html",
+            process=found.id,
+            procedure=found.name or found.id,
+            step=deployments.process(session, found.key).named(element),
+            area=area,
+            rows=rows,
+            most=SHOWN,
+            now=now,
+            place_names=place_names(session, {each.instance.area for each in rows if each.instance.area}),
+            may_mend=authority.may(session, viewer(), "incident.see"),
         )
 
 
@@ -169,6 +198,24 @@ def _tells(process: Process, row: Row) -> bool:
     return process.elements[row.id].type == "endEvent" or bool(
         step.waiting or step.stuck or step.back or step.refused
     )
+
+
+def _refuse_beyond(area: str) -> None:
+    if area and not sight.reach(viewer(), "watch.see").holds(area):
+        raise NotAllowed(authority.VERBS["watch.see"].name)
+
+
+def _by_area(session: Session, process: str, asked: watch.Asked) -> list[tuple[str, str, watch.Place]]:
+    """The areas one level below with their cases: (path, name, what they saw)."""
+    below = [
+        each
+        for each in areas.below(session, asked.area or areas.ROOT)
+        if each.parent == (asked.area or areas.ROOT)
+    ]
+    if not below:
+        return []
+    found = watch.places(session, viewer(), process, asked, len(below[0].path))
+    return [(each.path, each.name, found[each.path]) for each in below if each.path in found]
 
 
 def _procedures(session: Session) -> dict[str, str]:
