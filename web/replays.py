@@ -116,7 +116,7 @@ class _Replay:
         while left and cursor["seconds"] < most:
             began = time.monotonic()
             found = []
-            while left and time.monotonic() - began < UNIT:
+            while left and (not found or time.monotonic() - began < UNIT):
                 key = left.pop(0)
                 found.append((key, self._one(key)))
             self._report(found, time.monotonic() - began)

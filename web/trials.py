@@ -59,4 +59,5 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         "problem": outcome.problem,
         "step": outcome.step,
         "entered": sorted(outcome.entered),
+        "standing": sorted(outcome.standing),
     }

@@ -20,7 +20,8 @@ from engine.scenarios.stage import Stage
 class Outcome:
     """What came of a scenario. `problem` is None when all came out as written; `step` counts from 1.
 
-    `entered`: (process, element) of all that its case went through; `matched`: (decision, rule) of all that applied.
+    `entered`: (process, element) of all that its case went through, `standing` of where it is at the end; `matched`: (decision, rule)
+    of all that applied.
     """
 
     scenario: Scenario
@@ -29,6 +30,7 @@ class Outcome:
     seconds: float = 0.0
     entered: frozenset[tuple[str, str]] = field(default=frozenset())
     matched: frozenset[tuple[str, str]] = field(default=frozenset())
+    standing: frozenset[tuple[str, str]] = field(default=frozenset())
 
     @property
     def passed(self) -> bool:
@@ -44,12 +46,12 @@ def play(stage: Stage, scenario: Scenario) -> Outcome:
     with stage.runtime(clock) as runtime:
         if isinstance(scenario, DecisionScenario):
             step, problem, matched = _ask_all(runtime, scenario)
-            entered: frozenset[tuple[str, str]] = frozenset()
+            entered = standing = frozenset[tuple[str, str]]()
         else:
             player = Player(runtime, clock)
             step, problem = perform(player, scenario)
-            entered, matched = player.entered(), player.matched()
-    return Outcome(scenario, problem, step, time.perf_counter() - began, entered, matched)
+            entered, matched, standing = player.entered(), player.matched(), player.standing()
+    return Outcome(scenario, problem, step, time.perf_counter() - began, entered, matched, standing)
 
 
 def perform(player: Player, scenario: CaseScenario) -> tuple[int | None, str | None]:

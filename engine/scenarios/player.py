@@ -146,6 +146,19 @@ class Player:
             rows = [*session.execute(passed), *session.execute(answered)]
         return frozenset((process, element) for process, element in rows)
 
+    def standing(self) -> frozenset[tuple[str, str]]:
+        """(process, element) of all that the case is at."""
+        if not self.case:
+            return frozenset()
+        passed = (
+            sa.select(Instance.process_id, Passage.element)
+            .join(Instance, Instance.key == Passage.instance_key)
+            .where(Passage.state == "active", Instance.case_key == self.case)
+        )
+        with self._runtime.database.read() as session:
+            at = {(process, element) for process, element in session.execute(passed)}
+        return frozenset(at | {(task.process_id, task.element) for task in self.open()})
+
     def matched(self) -> frozenset[tuple[str, str]]:
         """(decision, rule) of all that applied in the case."""
         with self._runtime.database.read() as session:

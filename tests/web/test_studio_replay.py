@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import pytest
 import python_calamine
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -13,6 +14,7 @@ from engine.models.journal import Entry
 from engine.runtime import Runtime
 from tests.engine.cases import open_tasks
 from tests.web.test_studio import DRAWINGS, VILLAGE, administrator, begun, drawn, saved, well_repair  # noqa: F401
+from web import replays
 
 DMN = (DRAWINGS / "urgency.dmn").read_text()
 
@@ -120,3 +122,32 @@ def test_cases_that_the_change_does_not_reach_are_not_played_and_time_is_kept(
     job, _page = replayed(drawn, administrator, draft)
     assert (job.result["unreached"], job.result["same"]) == (2, 0)
     assert administrator.post(f"{draft}/replay", data={"minutes": "0"}).status_code == 400
+
+
+def test_it_stops_in_time_and_a_run_that_was_broken_off_is_gone_on_with(
+    drawn: Runtime,  # noqa: F811
+    administrator: FlaskClient,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replays, "UNIT", 0.0)  # a report after each case
+    newest = [well(drawn, depth) for depth in (1.5, 3, 1.6)][::-1]
+    draft = begun(administrator, "urgency.dmn")
+    deeper = DMN.replace("&lt; 1", "&lt; 2").replace("&gt;= 1", "&gt;= 2")
+    saved(administrator, draft, deeper, file="urgency.dmn")
+    given = {"draft": draft.rpartition("/")[2], "minutes": 1e-6}
+    with drawn.database.begin() as session:
+        short = background.start(session, replays.KIND, given, "administrator")
+        whole = background.start(session, replays.KIND, {**given, "minutes": 9}, "administrator")
+    background.run(drawn, short)
+    units = iter([False, False, True])
+    background.run(drawn, whole, 1, lambda: next(units, True))  # its worker ends after two cases
+    background.run(drawn, whole, 2)
+    with drawn.database.read() as session:
+        first, all_of_it = background.get(session, short), background.get(session, whole)
+    assert (first.done, first.total, [case["case"] for case in first.result["cases"]]) == (
+        1,
+        3,
+        [str(newest[0])],
+    )
+    assert (all_of_it.done, all_of_it.result["same"], all_of_it.result["otherwise"]) == (3, 1, 2)
+    assert "还没有重演" not in administrator.get(f"{draft}/deploy").get_data(as_text=True)

@@ -53,6 +53,7 @@ def test_scenarios_are_played_by_the_draft_and_not_by_what_is_in_force(world, fe
     assert "2 个场景都走完" in page, page[page.index("<table") :][:1500]
     way = client.get(f"/studio/drafts/{draft}/trial?scenario=查无名单的走访").get_data(as_text=True)
     assert 'data-been="' in way and " visit" in way
+    assert 'data-here="visit"' in way
     assert "没有场景走到的" in page  # two scenarios enter little
     with world.runtime.database.read() as session:
         assert drafts.get(session, draft).tried["failed"] == 0

@@ -20,11 +20,14 @@ from web.studio.door import routes
 
 @dataclass(frozen=True)
 class Way:
-    """What a scenario went through in one process of the draft; `been` are ids of elements and of the flows between them."""
+    """What a scenario went through in one process of the draft: `been` are ids of elements and of the flows between them, `here`
+    of those at which it stands at its end.
+    """
 
     file: str
     name: str
     been: list[str]
+    here: list[str]
 
 
 @routes.get("/drafts/<int:key>/trial")
@@ -96,10 +99,17 @@ def _processes(session: Session, draft: DrawingDraft) -> dict[str, Process]:
 
 def _ways(outcome: dict[str, Any], processes: dict[str, Process]) -> list[Way]:
     entered: dict[str, set[str]] = {}
-    for process, element in outcome["entered"]:
-        entered.setdefault(process, set()).add(element)
+    standing: dict[str, set[str]] = {}
+    for found, told in ((entered, outcome["entered"]), (standing, outcome.get("standing", ()))):
+        for process, element in told:
+            found.setdefault(process, set()).add(element)
     return [
-        Way(processes[key].file, processes[key].name, sorted(been | _between(processes[key], been)))
+        Way(
+            processes[key].file,
+            processes[key].name,
+            sorted(been | _between(processes[key], been)),
+            sorted(standing.get(key, ())),
+        )
         for key, been in entered.items()
         if key in processes
     ]
