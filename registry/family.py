@@ -57,7 +57,7 @@ def record(session: Session, household_key: int, event: str, facts: Mapping[str,
 
 def _death(session: Session, household: Household, facts: Mapping[str, Any]) -> Outcome:
     person = _member(household, facts.get("person"))
-    return _gone(session, household, person, facts, f"{person.name}死亡", "户内成员均已死亡")
+    return _gone(session, household, person, facts, f"{person.name}{members.DEATH}", "户内成员均已死亡")
 
 
 def _married_out(session: Session, household: Household, facts: Mapping[str, Any]) -> Outcome:
@@ -181,7 +181,7 @@ def _merged(session: Session, household: Household, facts: Mapping[str, Any]) ->
 
 
 EVENTS: dict[str, Callable[[Session, Household, Mapping[str, Any]], Outcome]] = {
-    "死亡": _death,
+    members.DEATH: _death,
     "出生": _joined,
     "婚入": _married_in,
     "婚出": _married_out,

@@ -48,10 +48,12 @@ def present(household: Household) -> list[Member]:
     return sorted(here, key=lambda member: member.position)
 
 
-def last_to_leave(household: Household) -> Member | None:
-    """The member who left last of a household that is no more: `left_on` and `left_because` say when and why it ended."""
-    gone = sorted(household.members, key=lambda member: member.left_on or date.max)
-    return gone[-1] if gone and gone[-1].left_on is not None else None
+def last_to_leave(household: Household) -> list[Member]:
+    """Who left last of a household that is no more, in the order of its list: their `left_on` and `left_because` say when
+    and why it ended. Nobody while somebody lives there."""
+    days = [member.left_on or date.max for member in household.members]
+    last = max(days, default=date.max)
+    return [member for member in household.members if member.left_on == last]
 
 
 def read(session: Session, key: int) -> dict[str, Any]:

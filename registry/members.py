@@ -14,6 +14,8 @@ from registry.models.household import ID_NUMBER
 from registry.names import pinyin
 
 HEAD = "户主"
+DEATH = "死亡"
+"""Why somebody left who cannot come back."""
 _TOLD: dict[str, Callable[[Any], Any]] = {
     "name": told.text,
     "sex": told.text,
@@ -110,9 +112,21 @@ def _number(person: Mapping[str, Any]) -> str:
 
 
 def _check(session: Session, household: Household, people: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse what cannot be: `checks.faults`, and an ID number that is registered in another household."""
+    """Refuse what cannot be: `checks.faults`, a member who has left meanwhile or is dead, and an ID number that is registered in
+    another household."""
     for fault in checks.faults(people):
         raise Impossible(fault.code, fault.message, **fault.params)
+    gone = {str(member.key): member for member in household.members if member.left_on is not None}
+    dead = {each.id_number: each for each in gone.values() if each.id_number and each.left_because == DEATH}
+    for person in people:
+        left = gone.get(told.text(person.get("key"))) or dead.get(_number(person))
+        if left is not None:
+            raise Impossible(
+                "member_left",
+                "{name}已不在本户（{why}），请从名单中去掉。",
+                name=left.name,
+                why=left.left_because,
+            )
     for person in people:
         other = by_id_number(session, _number(person)) if _number(person) else None
         if other is not None and other.household_key != household.key:

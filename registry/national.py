@@ -62,7 +62,7 @@ def _lines(session: Session, columns: Columns, household: Household) -> Iterator
         **_income(session, household.key),
         **_measures(session, columns, household.key),
     }
-    for member in households.present(household):
+    for member in _people(household):
         yield {**facts, **_member(member)}
 
 
@@ -75,8 +75,13 @@ def _household(session: Session, household: Household) -> dict[str, Any]:
         "area.village": village,
         **{f"household.{name}": value for name, value in own.items()},
         **{f"stated.causes.{place}": cause for place, cause in enumerate(household.causes, start=1)},
-        "stated.population": len(households.present(household)),
+        "stated.population": len(_people(household)),
     }
+
+
+def _people(household: Household) -> list[Member]:
+    """Who lives there; of a household that is no more, who left last: that its risk is over has to be told, too."""
+    return households.present(household) or households.last_to_leave(household)
 
 
 def _monitoring(session: Session, key: int) -> dict[str, Any]:

@@ -122,6 +122,9 @@ class _Importer:
     def _save(self, entry: Entry) -> tuple[bool, TakeOver | None]:
         area = self._area(entry)
         existing = self._existing(entry)
+        ended = households.last_to_leave(existing) if existing else []
+        if ended:
+            raise Impossible("household_ended", "该户已注销（{why}），不再导入。", why=ended[0].left_because)
         before = _changes(self.session, existing.key) if existing else 0
         household = households.save(
             self.session, existing.key if existing else None, area, entry.household, entry.members

@@ -64,6 +64,17 @@ def test_a_householder_dies_and_another_follows(session, household):
     ]
 
 
+def test_a_form_that_was_shown_before_brings_nobody_back(session, household):
+    shown = [members.shown(member) for member in households.present(household)]
+    happens(session, household, "死亡", person=keys(household)["王芳"])
+    with pytest.raises(Impossible) as refused:
+        households.save(session, household.key, None, {}, shown)
+    assert (refused.value.code, str(refused.value)) == (
+        "member_left",
+        "王芳已不在本户（死亡），请从名单中去掉。",
+    )
+
+
 def test_the_last_member_dies_and_whatever_was_open_ends(session, monitored):
     measures.open_one(session, monitored.key, {"code": "JY01", "department": "人社"})
     happens(session, monitored, "死亡", person=keys(monitored)["王芳"])

@@ -1,17 +1,19 @@
 """The import: households whole or not at all, twice the same, cases to take over."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
-from registry import areas, history, households, income, measures, monitoring
+from registry import areas, family, history, households, income, measures, monitoring, national
 from registry.fiction import families
 from registry.fiction.sheet import as_xlsx
 from registry.imports import import_households, joined, read_sheet
 from registry.models import Base, Household
-from tests.registry.conftest import member, number
+from tests.registry.conftest import VILLAGE, member, number
 from tests.registry.imports.sheets_made import HEAD, WIFE, changed, csv_of, rows
 
 LINE = Decimal(4000)
@@ -175,3 +177,25 @@ def test_a_sheet_in_parts_is_the_same_sheet(session):
     assert [number for part in parts for number, _ in part.households] == ["220200000001", "220200000002"]
     report = joined(import_households(session, part, line=LINE)[0] for part in parts)
     assert [(row.numbers, row.status) for row in report.rows] == [([2, 5], "已接收"), ([3, 4], "已接收")]
+
+
+def test_an_older_sheet_brings_back_neither_the_dead_nor_a_household_that_is_no_more(session):
+    taken(session, HEAD, WIFE)
+    household = session.scalars(select(Household)).one()
+    head, wife = households.present(household)
+    gone = {"happened_on": "2020-05-19", "person": wife.key}
+    family.record(session, household.key, "死亡", gone)
+    report, _ = taken(session, HEAD, WIFE)
+    assert (report.rows[0].status, report.rows[0].reasons) == (
+        "已拒绝",
+        ["王芳已不在本户（死亡），请从名单中去掉。"],
+    )
+    away = {"happened_on": "2020-05-20", "away": True, "destination": "辽宁省沈阳市"}
+    family.record(session, household.key, "迁移", away)
+    report, cases = taken(session, HEAD)
+    assert (report.rows[0].reasons, cases) == (["该户已注销（迁出本市），不再导入。"], [])
+    assert households.present(household) == []
+    data, count = national.as_xlsx(session, VILLAGE)
+    lines = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    told = dict(zip(*lines, strict=True))
+    assert (count, told["姓名"], told["风险是否已消除"]) == (1, head.name, "是")
