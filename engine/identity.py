@@ -1,33 +1,30 @@
-"""Who is there: users, what they are granted, their passwords and tokens.
+"""Who is there: users, what they are granted, their passwords.
 
 A grant binds a user to a role at a place (see `engine.roles`): an area path, or `=SUBJECT` for a relation. Passwords
-are kept as argon2id, tokens as SHA-256: neither can be read back. Nothing here decides what a person may do; that is
+are kept as argon2id and cannot be read back. Nothing here decides what a person may do; that is
 `engine.authority`.
 """
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Row, Select, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Row, Select, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import roles
 from engine.errors import NotFound, Refusal
 from engine.keys import new_key
-from engine.models.identity import UserGrant, UserRow, UserToken
+from engine.models.identity import UserGrant, UserRow
 
 SHORTEST_PASSWORD = 8
-_LEAK_MARK = "ff_"  # lets a leaked token be recognised for what it is
 _hasher = PasswordHasher()
 
 
@@ -213,7 +210,7 @@ def find(session: Session, name: str) -> User:
 
 def users(session: Session) -> list[Viewer]:
     """Every active user with his grants, by name."""
-    return list(_viewers(session.execute(_with_grants().order_by(UserRow.name)).all()))
+    return list(viewers(session.execute(with_grants().order_by(UserRow.name)).all()))
 
 
 def holding(session: Session, places: Iterable[tuple[str, str]]) -> list[Viewer]:
@@ -221,8 +218,8 @@ def holding(session: Session, places: Iterable[tuple[str, str]]) -> list[Viewer]
     wanted = set(places)
     held = select(UserGrant.user_key).where(tuple_(UserGrant.role, UserGrant.place).in_(wanted))
     named = [place for group, place in wanted if group == ""]
-    found = _with_grants().where(or_(UserRow.key.in_(held), UserRow.name.in_(named)))
-    return _viewers(session.execute(found.order_by(UserRow.name)).all())
+    found = with_grants().where(or_(UserRow.key.in_(held), UserRow.name.in_(named)))
+    return viewers(session.execute(found.order_by(UserRow.name)).all())
 
 
 def grant(session: Session, user: User, group: str, place: str) -> None:
@@ -264,7 +261,7 @@ def confirm(session: Session, viewer: Viewer, password: str) -> None:
 
 def viewer(session: Session, key: int, epoch: int | None = None) -> Viewer:
     """The active user with that key and his grants; `NotSignedIn` when he is gone or `epoch` has passed."""
-    found = _viewers(session.execute(_with_grants().where(UserRow.key == key)).all())
+    found = viewers(session.execute(with_grants().where(UserRow.key == key)).all())
     if not found or (epoch is not None and found[0].user.epoch != epoch):
         raise NotSignedIn()
     return found[0]
@@ -272,7 +269,7 @@ def viewer(session: Session, key: int, epoch: int | None = None) -> Viewer:
 
 def named(session: Session, name: str) -> Viewer:
     """The viewer of that name, or `NotFound`."""
-    found = _viewers(session.execute(_with_grants().where(UserRow.name == name)).all())
+    found = viewers(session.execute(with_grants().where(UserRow.name == name)).all())
     if not found:
         raise NotFound(what="用户", key=name)
     return found[0]
@@ -285,41 +282,11 @@ def display_names(session: Session, names: Iterable[str]) -> dict[str, str]:
     return {name: name for name in wanted} | {row.name: row.display_name for row in rows}
 
 
-def issue_token(
-    session: Session, user: User, label: str, now: datetime, expires: datetime | None = None
-) -> str:
-    """A new bearer token for a program. It is shown once: only its SHA-256 is kept."""
-    token = _LEAK_MARK + secrets.token_urlsafe(32)
-    session.execute(
-        insert(UserToken).values(
-            digest=_digest(token),
-            user_key=user.key,
-            label=label,
-            issued=now,
-            expires=expires,
-        )
-    )
-    return token
-
-
-def revoke_token(session: Session, token: str) -> None:
-    """End a token at once."""
-    session.execute(delete(UserToken).where(UserToken.digest == _digest(token)))
-
-
-def viewer_by_token(session: Session, token: str, now: datetime) -> Viewer:
-    """Whose bearer token this is, in one statement; `NotSignedIn` when it is not in force."""
-    rows = session.execute(_by_token(), {"digest": _digest(token)}).all()
-    found = _viewers(rows)
-    if not found or (rows[0].expires is not None and rows[0].expires <= now):
-        raise NotSignedIn()
-    return found[0]
-
-
 _USER = (UserRow.key, UserRow.name, UserRow.display_name, UserRow.epoch)
 
 
-def _with_grants(*more: InstrumentedAttribute[Any]) -> Select[Any]:
+def with_grants(*more: InstrumentedAttribute[Any]) -> Select[Any]:
+    """Active users with their grants, a row each, for `viewers`; `more` are further columns."""
     return (
         select(*_USER, UserGrant.role, UserGrant.place, *more)
         .select_from(UserRow)
@@ -328,14 +295,8 @@ def _with_grants(*more: InstrumentedAttribute[Any]) -> Select[Any]:
     )
 
 
-@cache
-def _by_token() -> Select[Any]:
-    """Made once: every request of a program begins with it, and to build it costs as much as to run it."""
-    joined = _with_grants(UserToken.expires).join(UserToken, UserToken.user_key == UserRow.key)
-    return joined.where(UserToken.digest == bindparam("digest"))
-
-
-def _viewers(rows: Sequence[Row[Any]]) -> list[Viewer]:
+def viewers(rows: Sequence[Row[Any]]) -> list[Viewer]:
+    """The viewers whom rows of `with_grants` tell of."""
     people: dict[int, User] = {}
     grants: dict[int, list[tuple[str, str]]] = {}
     for row in rows:
@@ -392,7 +353,3 @@ def _nobody() -> str:
     if not _decoy:
         _decoy.append(_hasher.hash(secrets.token_urlsafe()))
     return _decoy[0]
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

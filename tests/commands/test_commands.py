@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import deployments, drafts, enactments, identity, instances, settings
+from engine import deployments, drafts, enactments, identity, instances, settings, tokens
 from web.commands import MODULES, main
 from web.commands.opening import opened
 
@@ -114,7 +114,7 @@ def test_people_sign_in_with_what_was_given(house: Path) -> None:
     token = done("token", "clerk", "--days", "3", "--database", url(house)).strip()
     done("user", "password", "clerk", "--password", "another-well-2", "--database", url(house))
     with opened(url(house)) as runtime, runtime.database.read() as session:
-        assert identity.viewer_by_token(session, token, runtime.clock.now()).name == "clerk"
+        assert tokens.viewer(session, token, runtime.clock.now()).name == "clerk"
         assert identity.sign_in(session, "clerk", "another-well-2").name == "clerk"
         with pytest.raises(identity.WrongPassword):
             identity.sign_in(session, "clerk", "well-water-1")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import identity
+from engine import identity, tokens
 from engine.errors import NotFound
 from engine.models.identity import UserRow, UserToken
 
@@ -60,12 +60,12 @@ def test_a_new_password_ends_the_old_one_and_its_sessions(database):
 def test_who_left_comes_in_no_more_but_keeps_his_name(database):
     with database.begin() as session:
         user = identity.add_user(session, "zhang", "张三", "correct horse")
-        token = identity.issue_token(session, user, "t", NOW)
+        token = tokens.issue(session, user, "t", NOW)
         identity.deactivate(session, "zhang")
         for attempt in (
             lambda: identity.sign_in(session, "zhang", "correct horse"),
             lambda: identity.viewer(session, user.key),
-            lambda: identity.viewer_by_token(session, token, NOW),
+            lambda: tokens.viewer(session, token, NOW),
         ):
             with pytest.raises((identity.WrongPassword, identity.NotSignedIn)):
                 attempt()
@@ -75,30 +75,30 @@ def test_who_left_comes_in_no_more_but_keeps_his_name(database):
 def test_a_token_is_kept_only_as_a_digest_and_read_in_one_statement(database):
     with database.begin() as session:
         user = identity.add_user(session, "zhang", "张三", "correct horse", [("county_office", COUNTY)])
-        token = identity.issue_token(session, user, "脚本", NOW)
+        token = tokens.issue(session, user, "脚本", NOW)
         assert token.encode() not in session.scalar(sa.select(UserToken.digest))
         seen = []
         sa.event.listen(database.engine, "before_cursor_execute", lambda *a: seen.append(a[2]))
-        assert identity.viewer_by_token(session, token, NOW).roles == (("county_office", COUNTY),)
+        assert tokens.viewer(session, token, NOW).roles == (("county_office", COUNTY),)
         assert len(seen) == 1
 
 
 @pytest.mark.parametrize("token", ["", "ff_nosuch", "ff_" + "x" * 5000])
 def test_a_token_that_was_never_issued(database, token):
     with database.begin() as session, pytest.raises(identity.NotSignedIn):
-        identity.viewer_by_token(session, token, NOW)
+        tokens.viewer(session, token, NOW)
 
 
 def test_a_token_ends_at_its_hour_and_when_revoked(database):
     with database.begin() as session:
         user = identity.add_user(session, "zhang", "张三", "correct horse")
-        token = identity.issue_token(session, user, "t", NOW, expires=NOW + timedelta(hours=1))
-        assert identity.viewer_by_token(session, token, NOW + timedelta(minutes=59))
+        token = tokens.issue(session, user, "t", NOW, expires=NOW + timedelta(hours=1))
+        assert tokens.viewer(session, token, NOW + timedelta(minutes=59))
         with pytest.raises(identity.NotSignedIn):
-            identity.viewer_by_token(session, token, NOW + timedelta(hours=1))
-        identity.revoke_token(session, token)
+            tokens.viewer(session, token, NOW + timedelta(hours=1))
+        tokens.revoke(session, token)
         with pytest.raises(identity.NotSignedIn):
-            identity.viewer_by_token(session, token, NOW)
+            tokens.viewer(session, token, NOW)
 
 
 @pytest.mark.parametrize(

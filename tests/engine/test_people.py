@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 
-from engine import codes, identity, journal, people, substitutes, succession, worklist
+from engine import codes, identity, journal, people, substitutes, succession, tokens, worklist
 from engine.identity import BadGrant, BadUser, NotSignedIn, WrongPassword
 from tests.engine.tasks import NEXT_VILLAGE, VILLAGE, case, task
 
@@ -107,14 +107,14 @@ def test_who_left_leaves_his_tasks_to_his_group(session):
     alone = task(session, of, "sign", [], assignee="li")
     day = date(2020, 7, 1)
     substitutes.appoint(session, "zhao", "li", day, day + timedelta(days=3), "root", NOW)
-    token = identity.issue_token(session, identity.find(session, "li"), "t", NOW)
+    token = tokens.issue(session, identity.find(session, "li"), "t", NOW)
     assert people.disable(session, "li", "root", NOW) == people.Left(released=1, stuck=1)
     session.refresh(held)
     session.refresh(alone)
     assert (held.assignee, alone.assignee) == (None, "li")
     assert substitutes.absences(session, NOW) == []
     with pytest.raises(NotSignedIn):
-        identity.viewer_by_token(session, token, NOW)
+        tokens.viewer(session, token, NOW)
     worklist.claim(session, identity.named(session, "zhao"), held.key)
     code = people.enable(session, "li", "root", NOW)
     with pytest.raises(WrongPassword):

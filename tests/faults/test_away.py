@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from engine import deployments, faults, identity, instances, invariants
+from engine import deployments, faults, identity, instances, invariants, tokens
 from engine.clock import MovableClock
 from engine.database import Database
 from engine.feel import Evaluator
@@ -52,7 +52,7 @@ class House:
             drawing = answering()
             deployments.deploy(self.runtime, session, {"p.bpmn": drawing.xml()}, "administrator")
             clerk = identity.add_user(session, "clerk", "", "well-water-1", [("village_committee", VILLAGE)])
-            self.token = identity.issue_token(session, clerk, "test", BEGIN)
+            self.token = tokens.issue(session, clerk, "test", BEGIN)
             self.case = instances.start(self.runtime, session, "p", {"area": VILLAGE}, "clerk").key
         self.client: FlaskClient = create_app(self.runtime).test_client()
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from engine import deployments, identity, instances, invariants, journal
+from engine import deployments, identity, instances, invariants, journal, tokens
 from engine.clock import SystemClock
 from engine.feel import Evaluator
 from engine.models.journal import Entry
@@ -63,7 +63,7 @@ def begin(house: Runtime) -> str:
         for _ in range(CASES):
             instances.start(house, session, "p", {"area": VILLAGE, "number": 0}, "clerk")
         clerk = identity.add_user(session, "clerk", "", "well-water-1", [("village_committee", VILLAGE)])
-        return identity.issue_token(session, clerk, "test", house.clock.now())
+        return tokens.issue(session, clerk, "test", house.clock.now())
 
 
 class Program:

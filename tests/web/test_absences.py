@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import identity, journal, substitutes
+from engine import identity, journal, substitutes, tokens
 from engine.models.worklist import UserTask
 from tests import papers
 from tests.web.world import PASSWORD, World
@@ -64,7 +64,7 @@ def test_a_program_with_ones_token_stands_in_too(world: World, review: UserTask)
     office = world.client("county_office")
     with world.runtime.database.begin() as session:
         leader = identity.find(session, "county_group")
-        token = identity.issue_token(session, leader, "t", world.clock.now())
+        token = tokens.issue(session, leader, "t", world.clock.now())
     asked = {"headers": {"Authorization": f"Bearer {token}"}, "json": {"assignee": "county_group"}}
     program = world.app.test_client()
     assert program.post(f"/v2/user-tasks/{review.key}/assignment", **asked).status_code == 403

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from engine import authority, identity, substitutes
+from engine import authority, identity, substitutes, tokens
 from engine.errors import NotAllowed
 from engine.identity import NotSignedIn, Viewer
 from web.api.body import read_body
@@ -76,7 +76,7 @@ def _by_token(session: Session) -> Viewer:
     credentials = request.authorization
     if credentials is None or credentials.type != "bearer" or not credentials.token:
         raise NotSignedIn()
-    return identity.viewer_by_token(session, credentials.token, runtime().clock.now())
+    return tokens.viewer(session, credentials.token, runtime().clock.now())
 
 
 def _by_password() -> Viewer | None:

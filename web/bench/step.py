@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from engine import deployments, identity, instances
+from engine import deployments, identity, instances, tokens
 from engine.models.worklist import UserTask
 from engine.runtime import Runtime
 from web.app import create_app
@@ -70,7 +70,7 @@ def _prepare(runtime: Runtime) -> tuple[int, str]:
     with runtime.database.begin() as session:
         deployments.deploy(runtime, session, {DRAWING.name: DRAWING.read_bytes()}, "bench")
         user = identity.add_user(session, "bench", "bench", secrets.token_hex(8), [("county_office", AREA)])
-        token = identity.issue_token(session, user, "bench", runtime.clock.now())
+        token = tokens.issue(session, user, "bench", runtime.clock.now())
     return _another(runtime), token
 
 

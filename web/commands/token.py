@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from engine import identity
+from engine import identity, tokens
 from web.commands.opening import database_option, opened
 
 
@@ -20,4 +20,4 @@ def command(user: str, label: str, days: int | None, database: str) -> None:
     with opened(database) as runtime, runtime.database.begin() as session:
         now = runtime.clock.now()
         expires = now + timedelta(days=days) if days else None
-        click.echo(identity.issue_token(session, identity.find(session, user), label, now, expires))
+        click.echo(tokens.issue(session, identity.find(session, user), label, now, expires))

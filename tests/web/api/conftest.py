@@ -14,7 +14,7 @@ from camunda_orchestration_sdk import CamundaClient
 from flask import Response, current_app, request
 from werkzeug.serving import make_server
 
-from engine import deployments, identity
+from engine import deployments, identity, tokens
 from engine.clock import MovableClock
 from engine.feel import Evaluator
 from engine.runtime import Runtime
@@ -77,12 +77,12 @@ def people(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> T
     """People, and nothing else."""
     path = tmp_path_factory.mktemp("api") / "people.sqlite"
     shutil.copyfile(sqlite_template, path)
-    tokens = {}
+    issued = {}
     with closing(open_database(f"sqlite:///{path}")) as database, database.begin() as session:
         for name, grants in PEOPLE.items():
             user = identity.add_user(session, name, name, PASSWORD, grants)
-            tokens[name] = identity.issue_token(session, user, "test", datetime(2020, 1, 1, tzinfo=UTC))
-    return Template(path, tokens)
+            issued[name] = tokens.issue(session, user, "test", datetime(2020, 1, 1, tzinfo=UTC))
+    return Template(path, issued)
 
 
 @pytest.fixture(scope="session")
