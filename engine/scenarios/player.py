@@ -114,8 +114,8 @@ class Player:
             }
         if told := self.unexpected_incidents():
             raise Unexpected(f"故障应为 {wanted.incident}：{told}")
-        if wanted.tasks is not None and sorted(wanted.tasks) != (found := self._elements()):
-            raise Unexpected(f"待办：{found}，应为 {sorted(wanted.tasks)}")
+        if wanted.tasks is not None and sorted(wanted.tasks) != sorted(task.element for task in self.open()):
+            raise Unexpected(f"待办是{self._waiting()}，应为{'、'.join(wanted.tasks) or '没有'}")
         if wanted.ended is not None and case.end_event != wanted.ended:
             raise Unexpected(f"结束于 {case.end_event}，应为 {wanted.ended}")
         if wanted.ended is None and case.state != "active":
@@ -178,8 +178,9 @@ class Player:
             tasks = sa.select(UserTask).where(UserTask.case_key == self.case, UserTask.state == "open")
             return list(session.scalars(tasks.order_by(UserTask.key)))
 
-    def _elements(self) -> list[str]:
-        return sorted(task.element for task in self.open())
+    def _waiting(self) -> str:
+        """What waits, as people read it, each with its id in the drawing."""
+        return "、".join(f"“{task.name}”（{task.element}）" for task in self.open()) or "没有"
 
     def _task(self, step: Do) -> UserTask:
         found = [task for task in self.open() if task.element == step.do]
@@ -187,7 +188,7 @@ class Player:
             found = [task for task in found if self._evaluate(step.where, self.seen(task)) is True]
         if len(found) != 1:
             told = self.unexpected_incidents()
-            raise Unexpected(f"“{step.do}”有 {len(found)} 项待办；待办：{self._elements()}。{told}")
+            raise Unexpected(f"“{step.do}”有 {len(found)} 项待办；待办是{self._waiting()}。{told}")
         return found[0]
 
     def seen(self, task: UserTask) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """What must be refused: broken and hostile bodies, answers that do not fit the form, the wrong area and role."""
 
 import json
+from datetime import date
 
 import pytest
 
+from engine import deployments, enactments, settings
 from tests.web.api.conftest import VILLAGE, House
 
 
@@ -163,3 +165,15 @@ def test_what_is_not_there_is_not_found(wells: House, path: str) -> None:
         found = http.get(path)
     assert found.status_code == 404
     assert found.json()["status"] == 404
+
+
+def test_what_a_second_administrator_has_to_approve_is_not_deployed_from_here(house: House) -> None:
+    form = b'{"type": "default", "id": "depth", "schemaVersion": 18, "components": []}'
+    with house.runtime.database.begin() as session:
+        now = house.runtime.clock.now()
+        settings.put(session, enactments.SETTING, date(2020, 1, 1), True, "administrator", now)
+    with house.http("administrator") as http:
+        refused = http.post("/deployments", files={"resources": ("depth.form", form)})
+    assert (refused.status_code, refused.json()["code"]) == (403, "needs_approval")
+    with house.runtime.database.read() as session:
+        assert deployments.latest(session) == 0
