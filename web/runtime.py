@@ -28,12 +28,13 @@ def open_runtime(database: str, *, clock: Clock | None = None, processes: int = 
 
     The master key comes from `FANGFAN_KEY` (64 hex digits), else from the file `FANGFAN_KEY_FILE`, else from a file
     beside the SQLite database, made at the first use. Without it nothing personal in the database can be read.
+    `web.delivery.NotConfigured` where the environment names a channel that cannot be.
     """
+    operations = OPERATIONS | delivery.posting(delivery.from_environment(os.environ))
     key = master_key(database)
     opened = Database(database, vault=Vault(key))
     registry_secrets.unlock(opened.engine, key)
     opened.upgrade()
-    operations = OPERATIONS | delivery.posting(delivery.from_environment(os.environ))
     return Runtime(opened, Evaluator(processes=processes), operations, clock or SystemClock())
 
 

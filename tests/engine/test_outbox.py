@@ -1,6 +1,7 @@
 """The outbox: sent after the commit, again after a failure, given up at last, never by two at once."""
 
 import itertools
+import threading
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -9,6 +10,9 @@ from engine import outbox
 from engine.clock import MovableClock
 from engine.models.outbox import Parcel
 from engine.runtime import Runtime
+from engine.worker import Worker
+from tests.engine import cases
+from tests.engine.drawing import Drawing
 
 
 def put(runtime: Runtime, **payload) -> int:
@@ -100,3 +104,51 @@ def test_what_has_no_carrier_waits(runtime: Runtime):
     put(runtime)
     assert outbox.send(runtime, {}) == 0
     assert parcel(runtime).state == "waiting"
+
+
+def test_two_workers_at_once_send_nothing_twice(runtime: Runtime):
+    for number in range(40):
+        put(runtime, number=number)
+    post, start = Post(), threading.Barrier(3)
+
+    def work() -> None:
+        start.wait()
+        while outbox.send(runtime, {"mail": post}):
+            pass
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+    assert sorted(payload["number"] for _key, payload in post.tries) == list(range(40))
+
+
+def test_a_server_that_does_not_answer_keeps_no_timer_waiting(sqlite_runtime: Runtime):
+    drawing = Drawing()
+    drawing.start("s")
+    drawing.catch("soon", drawing.timer("PT0S"))
+    drawing.end("e")
+    drawing.flow("s", "soon", "e")
+    cases.deploy(sqlite_runtime, drawing)
+    put(sqlite_runtime)
+    sending, answered, fired, stop = (threading.Event() for _ in range(4))
+    post = Post()
+    post.carry = lambda key, payload: (sending.set(), answered.wait(30))
+
+    class Watched(Worker):
+        def _look(self) -> int:
+            done = super()._look()
+            if done:
+                fired.set()
+            return done
+
+    worker = threading.Thread(target=Watched(sqlite_runtime, {"mail": post}).run, args=(stop,))
+    worker.start()
+    assert sending.wait(30)
+    case = cases.start(sqlite_runtime)
+    assert fired.wait(30) and not post.settlements
+    answered.set()
+    stop.set()
+    worker.join()
+    assert cases.get(sqlite_runtime, case).end_event == "e" and post.settlements == [None]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from engine import identity, outbox, substitutes
 from engine.worker import Worker
@@ -19,6 +20,7 @@ from tests.web.receivers import Gateway, Mailbox, listening
 from tests.web.world import PASSWORD, ROOT, World
 from web import delivery
 from web.app import create_app
+from web.commands import main
 from web.config import Config
 from web.delivery import NotConfigured
 
@@ -217,6 +219,8 @@ def test_a_worker_killed_between_sending_and_marking_sends_again_with_the_same_k
 def test_a_channel_that_is_badly_configured_is_refused_at_the_start(environment):
     with pytest.raises(NotConfigured):
         delivery.from_environment(environment)
+    told = CliRunner().invoke(main, ["check", "--database", "sqlite://"], env=environment)
+    assert told.exit_code == 2 and "FANGFAN_" in told.output
 
 
 def test_a_reminder_goes_to_who_has_given_an_address_or_stands_in_for_him(world, mailbox):

@@ -9,6 +9,7 @@ import click
 import sqlalchemy as sa
 
 from engine.runtime import Runtime
+from web.delivery import NotConfigured
 from web.runtime import open_runtime
 
 
@@ -47,7 +48,10 @@ def refuse_used(database: str) -> None:
 @contextmanager
 def opened(database: str) -> Iterator[Runtime]:
     """The runtime on `database`, its tables brought to date; closed at the end."""
-    runtime = open_runtime(database)
+    try:
+        runtime = open_runtime(database)
+    except NotConfigured as error:
+        raise click.UsageError(str(error)) from error
     try:
         yield runtime
     finally:
