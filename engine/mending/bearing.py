@@ -1,19 +1,21 @@
 """Which variables a decision of the case hangs on, read off the drawing: nobody types these into a stuck case.
 
-Decided: what a person answered, a rule gave or a called procedure gave back, and what scripts and mappings make of it. Steering: what a rule or
-the condition of a way reads, and what scripts and mappings make that of. Whose: what says whose case it is and who does it.
+Decided: what a person answered, a rule gave, a called procedure gave back or a message brought, and what scripts and mappings make of it.
+Steering: what a rule or the condition of a way reads, and what scripts and mappings make that of. Both reach into what is called. Whose: what says whose case it is and who does it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from engine import deployments, direct, forms, values
 from engine.dialect.checks.expressions import texts
+from engine.dialect.loops import MEMBER
 from engine.dialect.model import Element, Process
 from engine.feel import Evaluator, FeelError
 from engine.models.instances import Instance
@@ -75,28 +77,81 @@ def writes(element: Element) -> set[str] | None:
 
 class _Reading:
     def __init__(self, runtime: Runtime, session: Session, instance: Instance) -> None:
-        self.evaluator, self.session, self.instance = runtime.evaluator, session, instance
+        self.runtime, self.evaluator = runtime, runtime.evaluator
+        self.session, self.instance = session, instance
         self.process = deployments.process(session, instance.definition_key)
         self.elements = list(self.process.elements.values())
         self.all_steer = False
 
     def done(self) -> Bearing:
-        made = [(target, names(self.evaluator, sources)) for target, sources in self._made()]
-        decided = {name for element in self.elements for name in self._decides(element)}
-        while more := {target for target, sources in made if sources & decided} - decided:
-            decided |= more
-        steers = {name for element in self.elements for name in self._steers(element)}
-        while more := {name for target, sources in made if target in steers for name in sources} - steers:
-            steers |= more
         drawn = self.process.attributes
         whose = names(self.evaluator, [drawn[name] for name in ("area", "subject") if name in drawn])
         reasons = (
-            dict.fromkeys(whose, WHOSE) | dict.fromkeys(steers, STEERS) | dict.fromkeys(decided, DECIDED)
+            dict.fromkeys(whose, WHOSE)
+            | dict.fromkeys(self.steers, STEERS)
+            | dict.fromkeys(self.decided, DECIDED)
         )
         return Bearing(reasons, self.all_steer)
 
+    @cached_property
+    def decided(self) -> set[str]:
+        """What somebody or some rule decided, here or in the case that calls this one, and what is made of it."""
+        found = {name for element in self.elements for name in self._decides(element)} | set(
+            self._handed_down()
+        )
+        while more := {target for target, sources in self.made if sources & found} - found:
+            found |= more
+        return found
+
+    @cached_property
+    def steers(self) -> set[str]:
+        """What a rule or a way reads, here or in the case that calls this one, and what that is made of."""
+        found = {name for element in self.elements for name in self._steers(element)} | set(self._handed_up())
+        while more := {name for target, sources in self.made if target in found for name in sources} - found:
+            found |= more
+        return found
+
+    @cached_property
+    def made(self) -> list[tuple[str, set[str]]]:
+        """(variable, names that it is made of)."""
+        return [(target, names(self.evaluator, sources)) for target, sources in self._made()]
+
+    @cached_property
+    def above(self) -> tuple[_Reading, Element] | None:
+        """The instance that calls this one, and by which element."""
+        if self.instance.parent_key is None:
+            return None
+        caller = self.session.get_one(Instance, self.instance.parent_key)
+        at = {token["id"]: token["at"] for token in caller.tokens["tokens"]}
+        call = str(at.get(self.instance.parent_token, "")).removesuffix(MEMBER)
+        reading = _Reading(self.runtime, self.session, caller)
+        return (reading, reading.process.elements[call]) if call in reading.process.elements else None
+
+    def _handed_down(self) -> Iterator[str]:
+        """What the caller gave this instance of what was decided there."""
+        if self.above is None:
+            return
+        caller, call = self.above
+        for target, source in call.mappings.inputs:
+            if names(self.evaluator, [source.removeprefix("=")]) & caller.decided:
+                yield target.partition(".")[0]
+        if call.setting("calledElement", "propagateAllParentVariables", "true") != "false":
+            yield from caller.decided
+
+    def _handed_up(self) -> Iterator[str]:
+        """What the caller will take from this instance to steer by."""
+        if self.above is None:
+            return
+        caller, call = self.above
+        for target, source in call.mappings.outputs:
+            if target.partition(".")[0] in caller.steers:
+                yield from names(self.evaluator, [source.removeprefix("=")])
+        if not call.mappings.outputs:
+            yield from caller.steers
+
     def _decides(self, element: Element) -> Iterator[str]:
-        if element.type not in ("userTask", "businessRuleTask", "callActivity"):
+        told = any(event.kind in ("message", "signal") for event in element.events)
+        if not told and element.type not in ("userTask", "businessRuleTask", "callActivity", "receiveTask"):
             return
         yield from writes(element) or ()
         if element.loop and element.loop.output_collection:

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from engine import dialect, incidents, invariants, jobs, mending, messages, replay
 from engine.clock import MovableClock
 from engine.errors import InvalidInput, Stale
-from engine.mending.back import NotBack, _Graph
+from engine.mending.back import NotBack
 from engine.mending.failed import NotPassable, NotTyped
+from engine.mending.graph import Graph
 from engine.models.instances import Instance, Job
 from engine.models.journal import Entry
 from engine.models.worklist import UserTask
@@ -187,6 +188,27 @@ def test_facts_that_a_rule_or_a_way_looks_at_are_not_typed_nor_what_is_computed_
     for name in ("people", "income"):
         with pytest.raises(NotTyped, match="走向"):
             edit(world, key, **{name: 9000})
+
+
+def test_what_was_decided_above_or_steers_the_caller_is_not_typed_below(world: Runtime):
+    inner = Drawing("inner")
+    taken = mapped({"to": "=address", "a": "=verdict", "b": "=found", "c": "=line"})
+    inner.flow(inner.start("s"), inner.service("send", job="mail", mappings=taken), inner.end("e"))
+    drawing = Drawing()
+    drawing.row("start:s", "user:decide")
+    handed = mapped(
+        {"verdict": "=outcome", "address": "=address", "found": "=1", "line": "=2"}, {"last": "=found"}
+    )
+    drawing.call("round", "inner", mappings=handed, propagateAllParentVariables="false")
+    drawing.xor("told", default="flow4")
+    drawing.flow("decide", "round", "told", drawing.end("e"))
+    drawing.flow("told", drawing.end("no"), condition="last > 1")
+    deploy(world, drawing, inner)
+    case = start(world, address=7)
+    answer(world, case, "decide", outcome="yes")
+    with world.database.read() as session:
+        told = {each.name: each.why for each in mending.readable(world, session, incident(world, case))}
+    assert told == {"address": None, "line": None, "verdict": "decided", "found": "steers"}
 
 
 def test_a_job_that_used_up_its_tries_is_offered_anew_with_what_was_typed(world: Runtime):
@@ -413,7 +435,7 @@ def test_the_real_procedure_lets_a_case_go_back_past_its_three_verifications():
     """`application.bpmn` splits between acceptance and review; the graph alone decides here."""
     file = ROOT / "processes" / "application.bpmn"
     process = dialect.read(file.name, file.read_bytes()).processes["application"]
-    graph = _Graph(process, "application")
+    graph = Graph(process, "application")
     assert graph.whole("accept", "county_review")
     assert not graph.whole("verify_committee", "county_review")
     assert not graph.whole("accept", "verify_committee")
