@@ -23,6 +23,18 @@ REDRAWN = FORM.replace(b"[]", b"[ ]")
 GROUNDS = Grounds("走访表", "扶办〔2020〕7号", date(2020, 6, 28))
 
 
+BOTH_STORES = pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> str:
+    """SQLite where the store makes no difference."""
+    url: str = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_url")
+    return url
+
+
 @pytest.fixture
 def draft(runtime: Runtime) -> int:
     """Wang's draft over a form in force."""
@@ -92,6 +104,7 @@ def test_where_nobody_else_is_asked_it_takes_force_at_once_on_its_grounds(runtim
     assert (made.actor, made.approved_by) == ("wang", None)
 
 
+@BOTH_STORES
 def test_a_second_administrator_approves_what_he_has_not_made(runtime: Runtime, draft: int):
     two_needed(runtime)
     assert not ask(runtime, draft)
@@ -145,6 +158,7 @@ def test_what_could_not_take_force_is_not_asked_for(runtime: Runtime, draft: int
         ask(runtime, draft, NOW)
 
 
+@BOTH_STORES
 def test_it_takes_force_at_its_moment_and_no_sooner(runtime: Runtime, clock: MovableClock, draft: int):
     assert not ask(runtime, draft, AUGUST)
     clock.set(AUGUST - timedelta(seconds=1))
@@ -158,6 +172,7 @@ def test_it_takes_force_at_its_moment_and_no_sooner(runtime: Runtime, clock: Mov
         drafts.get(session, draft)
 
 
+@BOTH_STORES
 def test_of_two_workers_one_puts_it_in_force(runtime: Runtime, clock: MovableClock, draft: int):
     ask(runtime, draft, AUGUST)
     clock.set(AUGUST)
@@ -225,6 +240,7 @@ def test_a_moment_that_comes_without_approval_is_a_problem_until_it_is_approved(
     assert in_force(runtime) == REDRAWN
 
 
+@BOTH_STORES
 def test_dated_settings_alone_keep_their_grounds_and_are_covered_by_the_approval(
     runtime: Runtime, draft: int
 ):
