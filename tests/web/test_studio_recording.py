@@ -89,6 +89,25 @@ def test_a_recorded_scenario_is_played_with_the_others(drawn: Runtime, administr
     assert administrator.get(f"{draft}/checks").status_code == 200
 
 
+def test_a_new_procedure_is_begun_with_what_another_scenario_gives(
+    drawn: Runtime,  # noqa: F811
+    administrator: FlaskClient,  # noqa: F811
+) -> None:
+    draft = begun(administrator)
+    new = (
+        (DRAWINGS / "well_repair.bpmn")
+        .read_text()
+        .replace('"well_repair"', '"well_digging"')
+        .replace("修井", "打井")
+    )
+    saved(administrator, draft, new, file="well_digging.bpmn")
+    form = {"name": "浅井再看", "like": "报修", "process": "well_digging", "keep": "1"}
+    administrator.post(f"{draft}/scenarios", data=form)
+    page = administrator.get(f"{draft}/scenarios/{FILE}").get_data(as_text=True)
+    assert "打井" in page and 'data-here="inspect"' in page
+    assert kept(drawn, draft) == []
+
+
 def played(runtime: Runtime, client: FlaskClient, draft: str) -> dict[str, str | None]:
     """What came of each scenario."""
     client.post(f"{draft}/trial")

@@ -38,7 +38,7 @@ class Answered(Body):
 @routes.post("/drafts/<int:key>/scenarios")
 @requires("drawing.deploy")
 def begin_recording(key: int) -> Any:
-    """A new scenario that begins like `like` and does its first `keep` steps."""
+    """A new scenario that begins like `like` and does its first `keep` steps; with `process`, that procedure with what `like` gives."""
     name = request.form.get("name", "").strip()
     keep = request.form.get("keep", 0, type=int)
     with runtime().database.read() as session:
@@ -52,6 +52,8 @@ def begin_recording(key: int) -> Any:
         if name in known:
             raise InvalidInput("name", detail=_("已有叫“%(name)s”的场景", name=name))
         made = like.model_copy(update={"name": name, "steps": list(like.steps[: max(keep, 0)])})
+        if (other := request.form.get("process")) and other != like.start:
+            made = made.model_copy(update={"start": other, "element": None, "clause": None, "steps": []})
         file = _file_name(name, recordings.of_draft(session, draft))
     _keep(key, file, made, 0)
     return redirect(url_for("studio.recording", key=key, file=file))

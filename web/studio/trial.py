@@ -57,6 +57,7 @@ def trial(key: int) -> str:
             walked=walked,
             own=_own(session, draft),
             beginnings=_beginnings(session, draft, processes),
+            drawn_processes=sorted((key, each.name or key) for key, each in processes.items()),
         )
 
 

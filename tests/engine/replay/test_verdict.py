@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import incidents, instances, messages, signals
 from engine.models.instances import Incident
-from engine.replay import Verdict
+from engine.replay import Verdict, scope
 from engine.runtime import Runtime
 from engine.worker import Worker
 from tests.engine.cases import answer, at, deploy, get, start
@@ -61,13 +61,30 @@ def applied(runtime: Runtime, amount: int = 6) -> int:
     return case
 
 
-def test_the_same_drawing_says_the_same(sqlite_runtime: Runtime, replayed: Replays) -> None:
-    deploy(sqlite_runtime, reviewed())
-    case = applied(sqlite_runtime)
-    answer(sqlite_runtime, case, "visit")
-    answer(sqlite_runtime, case, "review")
-    verdict = replayed(sqlite_runtime, case, files(reviewed()))
+def test_the_same_drawing_says_the_same(runtime: Runtime, replayed: Replays) -> None:
+    deploy(runtime, reviewed())
+    case = applied(runtime)
+    answer(runtime, case, "visit")
+    answer(runtime, case, "review")
+    verdict = replayed(runtime, case, files(reviewed()))
     assert (verdict.outcome, verdict.first, verdict.ends) == ("same", None, ("e", "e"))
+
+
+def test_taken_are_running_cases_and_recent_ones_and_played_those_that_ran_otherwise(
+    runtime: Runtime,
+) -> None:
+    deploy(runtime, reviewed())
+    long_ago, old = applied(runtime, 1), applied(runtime, 1)
+    answer(runtime, long_ago, "review")
+    runtime.clock.advance(timedelta(days=1))
+    deploy(runtime, reviewed(limit=9))
+    ended, running = applied(runtime, 1), applied(runtime, 1)
+    answer(runtime, ended, "review")
+    now = runtime.clock.now()
+    wanted = scope.cases(now - timedelta(hours=1), now)
+    with runtime.database.read() as session:
+        assert session.scalars(wanted).all() == sorted((old, ended, running), reverse=True)
+        assert scope.unreached(session, wanted, scope.fingerprints(session)) == {ended, running}
 
 
 def test_another_way_is_told_by_the_first_element_that_differs(
