@@ -6,10 +6,11 @@ from flask import Blueprint, render_template, request
 
 from engine import authority, lateness, sight, typed
 from engine.clock import SHANGHAI
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import NotAllowed
 from registry import areas, figures, measures
 from registry.monitoring import KINDS
 from web import places
+from web.days import asked_day
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.words import in_shanghai
@@ -26,7 +27,8 @@ def page() -> str:
     if not seen.holds(area):
         raise NotAllowed(authority.VERBS["figures.see"].name)
     now = runtime().clock.now()
-    day = _day(request.args.get("day"), in_shanghai(now).date())
+    today = in_shanghai(now).date()
+    day = min(asked_day("day") or today, today)
     with runtime().database.read() as session:
         found = figures.of(session, area, day, since=day.replace(month=1, day=1))
         below = [each for each in areas.below(session, area) if each.parent == area]
@@ -50,10 +52,3 @@ def _year_to(day: date) -> tuple[datetime, datetime]:
     """From the beginning of the day's year to the end of the day, in Jilin."""
     end = datetime.combine(day, time(), SHANGHAI) + timedelta(days=1)
     return datetime(day.year, 1, 1, tzinfo=SHANGHAI), end
-
-
-def _day(told: str | None, today: date) -> date:
-    try:
-        return min(date.fromisoformat(told), today) if told else today
-    except ValueError as error:
-        raise InvalidInput("day", detail=str(told)) from error

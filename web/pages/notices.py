@@ -1,16 +1,14 @@
 """通知: what households have still to be told, by whoever tells them; a household's own account says that it has read it."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from engine import authority, sight
-from engine.errors import InvalidInput
 from engine.identity import Viewer
 from registry import history, households, notices
 from registry.models import Household
+from web.days import asked_day
 from web.pages.worklist import place_names
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -51,7 +49,7 @@ def tell(key: int) -> Response:
         if is_own(viewer(), household):
             notices.tell(session, notice, notices.ON_THE_PAGE)
         else:
-            notices.tell(session, notice, _how(), _day())
+            notices.tell(session, notice, _how(), asked_day("on"))
     flash(_("已记下：农户已知道。"))
     back = request.form.get("back") == "household"
     return redirect(url_for("households.page", key=household.key) if back else url_for("notices.page"))
@@ -65,11 +63,3 @@ def is_own(person: Viewer, household: Household) -> bool:
 def _how() -> str:
     how = request.form.get("how", "")
     return how if how in notices.BY_HAND else ""
-
-
-def _day() -> date | None:
-    given = request.form.get("on", "")
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise InvalidInput("on", detail=_("告知日期写作年-月-日")) from None

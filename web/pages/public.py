@@ -1,15 +1,16 @@
 """公示: the list of who was taken into monitoring or left it, as a sheet for the notice board."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from engine import authority, sight
-from engine.errors import InvalidInput, NotAllowed
+from engine.errors import NotAllowed
 from registry import areas, public
 from web import places, prints
+from web.days import asked_day
 from web.runtime import runtime
 from web.sheet_facts import shown
 from web.signed_in import requires, viewer
@@ -62,14 +63,6 @@ def _asked(session: Session) -> dict[str, Any]:
     return {
         "area": area,
         "what": request.args.get("what") or "纳入",
-        "since": _day("since", today - timedelta(days=30)),
-        "until": _day("until", today),
+        "since": asked_day("since") or today - timedelta(days=30),
+        "until": asked_day("until") or today,
     }
-
-
-def _day(name: str, otherwise: date) -> date:
-    told = request.args.get(name)
-    try:
-        return date.fromisoformat(told) if told else otherwise
-    except ValueError as error:
-        raise InvalidInput(name, detail=str(told)) from error

@@ -18,6 +18,7 @@ from engine.models.deployments import Definition
 from engine.watch import Step
 from registry import areas
 from web import drawn, places
+from web.days import asked_day
 from web.pages.worklist import place_names
 from web.runtime import runtime
 from web.signed_in import requires, viewer
@@ -100,7 +101,7 @@ def page() -> str:
     area = request.args.get("area", "")
     _refuse_beyond(area)
     today = in_shanghai(now).date()
-    since, until = _day("since", today - PERIOD), _day("until", today)
+    since, until = asked_day("since") or today - PERIOD, asked_day("until") or today
     shown = request.args.get("show", "waiting")
     if shown not in MEASURES:
         raise InvalidInput("show", detail=shown)
@@ -236,14 +237,6 @@ def _ways(session: Session, process: Process, now: datetime) -> watch.Ways:
         return [word.strip() for word in str(found.get(name, "")).split("、") if word.strip()]
 
     return watch.ways(process, words("ways_back"), words("ways_refused"))
-
-
-def _day(name: str, otherwise: date) -> date:
-    told = request.args.get(name)
-    try:
-        return date.fromisoformat(told) if told else otherwise
-    except ValueError as error:
-        raise InvalidInput(name, detail=str(told)) from error
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """A draft takes force: on its grounds, once nothing stands against it; approved by another, from a day on, where that is wanted."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from engine import drafts, enactments, grounds
 from engine.clock import SHANGHAI
 from engine.difference import words
-from engine.errors import InvalidInput
+from web.days import asked_day
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 from web.studio import bar, difference
@@ -46,9 +46,9 @@ def effect(key: int) -> str:
 def deploy(key: int) -> Any:
     """Ask for the draft to take force: at once if nobody else has to approve and no day is named."""
     given = grounds.written(
-        request.form.get("note", ""), request.form.get("document", ""), _day("document_date")
+        request.form.get("note", ""), request.form.get("document", ""), asked_day("document_date")
     )
-    day = _day("due")
+    day = asked_day("due")
     due = datetime.combine(day, time(), SHANGHAI).astimezone(UTC) if day else None
     with runtime().database.begin() as session:
         put = enactments.ask(runtime(), session, drafts.get(session, key), viewer().name, given, due)
@@ -87,11 +87,3 @@ def try_again(key: int) -> Any:
 def _told(key: int, put: bool, else_: str) -> Any:
     flash(_("已部署。新件按新版本办，在办的件仍按原版本办完。") if put else else_)
     return redirect(url_for("studio.versions") if put else url_for("studio.effect", key=key))
-
-
-def _day(field: str) -> date | None:
-    given = request.form.get(field, "").strip()
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError as error:
-        raise InvalidInput(field, detail=_("日期写作 2020-07-01")) from error
