@@ -33,3 +33,17 @@ def by_step(session: Session, areas: Sequence[str], now: datetime) -> list[LateS
         .order_by(sa.func.min(UserTask.due))
     )
     return [LateStep(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def tasks(
+    session: Session, seen: sa.ColumnElement[bool], now: datetime, process_id: str, element: str, limit: int
+) -> list[UserTask]:
+    """The late tasks of a step among those `seen` (`engine.sight`), the longest late first."""
+    wanted = sa.select(UserTask).where(
+        UserTask.state == "open",
+        UserTask.due < now,
+        UserTask.process_id == process_id,
+        UserTask.element == element,
+        seen,
+    )
+    return list(session.scalars(wanted.order_by(UserTask.due, UserTask.key).limit(limit)))

@@ -182,6 +182,13 @@ def hand_over(session: Session, viewer: Viewer, key: int, name: str, now: dateti
     journal.append(session, task.case_key, "task_handed_over", viewer.name, body, now)
 
 
+def may_move(session: Session, viewer: Viewer, task: UserTask) -> bool:
+    """Whether the viewer may give the task back or to somebody else: he has it, or may hand over anybody's."""
+    return task.assignee in viewer.names or authority.may(
+        session, viewer, "task.hand_over", area=task.area, subject=task.subject, case_key=task.case_key
+    )
+
+
 def receivers(session: Session, viewer: Viewer, task: UserTask) -> list[identity.User]:
     """Who else may do this task."""
     return [
@@ -277,10 +284,8 @@ def _refuse_closed(session: Session, task: UserTask) -> None:
 
 
 def _permit_moving(session: Session, viewer: Viewer, task: UserTask) -> None:
-    if task.assignee not in viewer.names:
-        authority.permit(
-            session, viewer, "task.hand_over", area=task.area, subject=task.subject, case_key=task.case_key
-        )
+    if not may_move(session, viewer, task):
+        raise NotAllowed(authority.VERBS["task.hand_over"].name)
 
 
 def _shown(session: Session, name: str | None) -> str:

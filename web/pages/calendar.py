@@ -24,6 +24,7 @@ def page() -> str:
             "calendar.html",
             deadlines=deadlines.coming(session, now),
             mine=worklist.counts(session, viewer(), now).overdue,
+            may_remind=bool(sight.reach(viewer(), "task.remind").areas),
             late=lateness.by_step(session, seen, now),
             due=[
                 (each, count)

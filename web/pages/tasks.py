@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response
 
 from engine import authority, deployments, forms, identity, instances, journal, worklist
 from engine import urging as urged
-from engine.errors import InvalidAnswer, InvalidInput, Refusal
+from engine.errors import InvalidAnswer, InvalidInput, NotAllowed
 from engine.models.deployments import Definition
 from engine.models.worklist import UserTask
 from web import bar, casefile, drawn, places, reading, signing, tour
 from web.pages import urging
 from web.pictures import pages
+from web.refusals import told
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 
@@ -33,11 +34,14 @@ def page(key: int) -> str | Response:
         schema = reading.schema_of(runtime(), session, task)
         draft = worklist.draft(session, viewer(), key)
         known = reading.known(session, task, schema) if schema else {}
+        absent, not_mine = _in_whose_place(session, task)
         return render_template(
             "task.html",
             task=task,
             process=process,
-            sent=_sent(session, task, schema, known, draft),
+            sent={**_sent(session, task, schema, known, draft), "readonly": bool(not_mine)},
+            not_mine=not_mine,
+            may_move=worklist.may_move(session, viewer(), task),
             draft=draft,
             said=reading.said(session, task.case_key, subject=task.subject),
             sees_case=reading.may_see_case(session, viewer(), task.case_key),
@@ -47,7 +51,7 @@ def page(key: int) -> str | Response:
             tour=tour.of(session, viewer(), task.case_key),
             now=runtime().clock.now(),
             receivers=worklist.receivers(session, viewer(), task),
-            absent=_in_whose_place(session, task),
+            absent=absent,
             urging=urging.of(session, viewer(), task),
             urged=urged.words(session, task),
             holder=identity.display_names(session, [task.assignee])[task.assignee] if task.assignee else None,
@@ -169,12 +173,14 @@ def _onward(session: Session, case_key: int) -> str:
     return url_for("worklist.page")
 
 
-def _in_whose_place(session: Session, task: UserTask) -> identity.User | None:
-    """For whom the viewer does the task; None where it is his own, or not his to do."""
+def _in_whose_place(session: Session, task: UserTask) -> tuple[identity.User | None, str]:
+    """In whose place the viewer does the task (None: his own), and why he may not, if so."""
     try:
-        return authority.permit_task(session, viewer(), task)
-    except Refusal:
-        return None
+        return authority.permit_task(session, viewer(), task), ""
+    except NotAllowed:
+        return None, _("这一步不由您办理，您可以看。")
+    except authority.Separated as refusal:
+        return None, told(refusal.message, refusal)
 
 
 def _over(session: Session, task: UserTask) -> Response:

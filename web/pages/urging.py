@@ -46,7 +46,7 @@ def of(session: Session, person: Viewer, task: UserTask) -> Urging:
 @requires("task.remind")
 def remind(key: int) -> Response:
     """Remind those for whom the task waits."""
-    return _urge(_reminded, key, _("已催办，经办人的待办里看得到。"))
+    return _urge(remind_of, key, _("已催办，经办人的待办里看得到。"))
 
 
 @blueprint.post("/<int:key>/hurry")
@@ -63,7 +63,8 @@ def relax(key: int) -> Response:
     return _urge(urging.relax, key, _("已取消加急。"))
 
 
-def _reminded(session: Session, person: Viewer, key: int, words: str, now: datetime) -> UserTask:
+def remind_of(session: Session, person: Viewer, key: int, words: str, now: datetime) -> UserTask:
+    """Remind of the task, by mail too where that is set up."""
     task = urging.remind(session, person, key, words, now)
     if current_app.extensions["fangfan-config"].mails:
         reminders.post(session, task, now)

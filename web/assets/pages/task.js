@@ -24,7 +24,7 @@ function start() {
     data: task.data,
     draft: task.draft,
     errors: {},
-    readonly: false,
+    readonly: task.readonly,
     language: document.documentElement.lang,
     onChange: () => {
       changed = true;
@@ -34,6 +34,8 @@ function start() {
   });
   find('form').removeAttribute('aria-busy');
   const answer = () => (form ? form.answer() : {});
+
+  if (task.readonly) return; // who only sees it claims, keeps and hands in nothing
 
   post(bottom.claim, {}).catch((refused) => refuse(refused));
 
