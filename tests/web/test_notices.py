@@ -32,7 +32,7 @@ def test_the_village_tells_it_and_says_how_and_when(world, household):
     for wrong, why in (
         ({"how": "当面", "on": "2020-07-02"}, "不能晚于今天"),
         ({"how": "当面", "on": "2020-06-30"}, "不能早于通知日期"),
-        ({"how": "当面", "on": "明天"}, "年-月-日"),
+        ({"how": "当面", "on": "明天"}, "日期写作"),
         ({"how": "托梦", "on": "2020-07-01"}, "怎样告知"),
     ):
         refused = village.post(f"/notices/{key}", data=wrong)
