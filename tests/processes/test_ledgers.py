@@ -19,9 +19,8 @@ __all__ = ["county_template", "quick_passwords", "world"]
 def month(world: World, day: str) -> list[str]:
     """The titles of the cases that the first of a month begins."""
     world.clock.set(datetime.fromisoformat(f"{day}T00:00:00+00:00").astimezone(UTC))
-    with world.runtime.database.begin() as session:
+    with world.runtime.database.read() as session:
         known = set(session.scalars(sa.select(Instance.key)))
-        instances.start(world.runtime, session, "contract_renewal", {}, "worker", element="each_month")
     Worker(world.runtime).run_once()
     with world.runtime.database.read() as session:
         begun = session.scalars(sa.select(Instance).where(Instance.key.not_in(known)))

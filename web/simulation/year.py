@@ -11,8 +11,9 @@ from random import Random
 from engine import messages
 from engine.clock import SHANGHAI
 from engine.offers import AlreadyRunning
-from registry import areas, households
+from registry import areas, history, households
 from registry.fiction import Family
+from registry.ledger import entries, ledgers
 from web.demo import county
 from web.demo.accounts import COUNTY
 from web.demo.play import Deed, Play
@@ -22,6 +23,8 @@ from web.simulation.chance import Lives, ordinary
 FOUNDED = (1, 2)
 """The day on which the register is taken over and the year's work begins."""
 WITHDRAWN = 0.04
+CONTRACTS_END = (4, 9)
+"""The months in which contracts with enterprises that help households end."""
 _AT_ONCE = 100
 
 
@@ -110,10 +113,21 @@ def _withdraw(play: Play, key: str) -> None:
         messages.publish(play.runtime, session, "withdraw", key, told, "village_committee")
 
 
+def _contracts(play: Play, year: int) -> None:
+    """The ledger of contracts (S04) as the county has it; each ends in the course of the year."""
+    with play.runtime.database.begin() as session:
+        history.act(session, "county_office", play.clock.now())
+        for month in CONTRACTS_END:
+            told = {"enterprise": f"木耳合作社{month}", "project": "黑木耳", "households": 12}
+            ends_on = day(year, month, 20).date().isoformat()
+            entries.add(session, ledgers()["contracts"], {**told, "ends_on": ends_on}, area=COUNTY)
+
+
 def _of_offices(play: Play, year: int) -> Iterator[tuple[datetime, Deed]]:
     with play.runtime.database.read() as session:
         villages = [village.path for village in areas.below(session, COUNTY, "village")]
     city = {"area": areas.ROOT}
+    yield day(year, *FOUNDED), partial(_contracts, play, year)
     yield day(year, 3, 16), partial(county.visit, play, villages[0], "county_group")
     yield day(year, 8, 17), partial(county.visit, play, villages[1], "county_office")
     for month, department in zip(range(2, 13), sheets.SCREENING, strict=False):
