@@ -146,4 +146,5 @@ def _texts(row: Entry, people: dict[str, str]) -> list[str]:
         return [_("按第%(version)s版流程图办理", version=body["version"])]
     if row.kind == "task_handed_over":
         return [_("转给%(who)s", who=people[body["to"]])]
-    return [str(body[key]) for key in ("reason",) if body.get(key)]
+    typed = [_("变量：%(names)s", names="、".join(body["names"]))] if body.get("names") else []
+    return [*typed, *(str(body[key]) for key in ("reason",) if body.get(key))]

@@ -6,7 +6,7 @@ Steering: what a rule or the condition of a way reads, and what scripts and mapp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -59,10 +59,16 @@ def names(evaluator: Evaluator, expressions: Iterable[str]) -> set[str]:
     return found
 
 
-def reads(evaluator: Evaluator, process: Process, element: Element) -> set[str]:
-    """The names that an element's own expressions, and the conditions on its ways out, read."""
+def reads(evaluator: Evaluator, process: Process, element: Element, seen: Collection[str]) -> set[str]:
+    """The names that an element's own expressions, and the conditions on its ways out, read.
+
+    What its output mappings read is mostly its result: of these names only those that are `seen` from it already.
+    """
+    results = {source for _, source in element.mappings.outputs}
     written = [text.removeprefix("=") for text in texts(element) if text and text.startswith("=")]
-    return names(evaluator, [*written, *_script(element), *_conditions(process, element)])
+    own = [text for text in written if f"={text}" not in results]
+    found = names(evaluator, [*own, *_script(element), *_conditions(process, element)])
+    return found | names(evaluator, [source.removeprefix("=") for source in results]) & set(seen)
 
 
 def writes(element: Element) -> set[str] | None:

@@ -207,7 +207,7 @@ def _place(session: Session, incident: Incident) -> tuple[Instance, Process, Ele
 
 def _read(runtime: Runtime, process: Process, element: Element, seen: Mapping[str, Any]) -> set[str]:
     """What the element reads; a service to which nothing is mapped is given all that is in sight."""
-    found = reads(runtime.evaluator, process, element)
+    found = reads(runtime.evaluator, process, element, seen.keys())
     if element.type in PASSABLE and element.type != "scriptTask" and not element.mappings.inputs:
         found |= seen.keys()
     return {name for name in found if name.isidentifier()} - {"settings"}

@@ -149,6 +149,13 @@ def test_what_a_person_decided_or_the_step_does_not_read_is_not_typed(world: Run
     assert values(world, case) == before
 
 
+def test_the_result_that_failed_to_come_is_not_among_what_the_step_reads(world: Runtime):
+    case = begun(world)
+    with world.database.read() as session:
+        read = mending.readable(world, session, incident(world, case))
+    assert [(each.name, each.why) for each in read] == [("address", None), ("opinion", "decided")]
+
+
 def test_nothing_is_mended_without_a_reason_or_twice(world: Runtime):
     case = begun(world)
     key = incident(world, case).key

@@ -106,6 +106,8 @@ def test_a_variable_is_changed_with_its_kind_and_a_masked_number_is_not_written_
     sent |= {"kind.count": "text", "value.count": "3"}
     assert administrator.post(f"/incidents/{key}/variables", data=sent).location == "/incidents/"
     assert [task.element for task in world.waiting(case)] == ["read"]
+    story = administrator.get(f"/cases/{case}").text
+    assert "变量：count" in story and "数写成了数字" in story
     with world.runtime.database.read() as session:
         known = instances.variables(session, instances.get(session, case))
     assert (known["count"], known["id"], known["line"]) == ("3", ID, "3" + ID)
