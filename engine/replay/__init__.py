@@ -1,7 +1,7 @@
 """Replay: what cases would have come to on other drawings, told from their journals, with no effect on anything.
 
 `course` reads how a case went, `answers` lets its journal stand in for operations, `player` plays it once more by the real
-engine in a database of its own, `verdict` lays both side by side.
+engine in a database of its own (`again`: each thing that happened then), `verdict` lays both side by side, `scope` says which.
 """
 
 from engine.replay.course import Course, read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -46,7 +46,6 @@ class Verdict:
     needs: tuple[tuple[str, str], ...] = ()
     levels: tuple[str | None, str | None] = (None, None)
     ends: tuple[str | None, str | None] = (None, None)
-    decided: tuple[tuple[Any, Any], ...] = field(default=())
 
 
 def compare(then: Course, played: Played) -> Verdict:

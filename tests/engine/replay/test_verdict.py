@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import incidents, instances, messages, signals
 from engine.models.instances import Incident
-from engine.replay import Verdict, scope
+from engine.replay import Verdict, player, scope
 from engine.runtime import Runtime
 from engine.worker import Worker
 from tests.engine.cases import answer, at, deploy, get, start
@@ -336,3 +336,17 @@ def test_a_replay_leaves_nothing_behind(sqlite_runtime: Runtime, replayed: Repla
         get(sqlite_runtime, case).journal_length,
     )
     assert after == before
+
+
+def test_a_timer_that_never_rests_holds_a_replay_up_only_so_long(
+    sqlite_runtime: Runtime, replayed: Replays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "MOST_FIRED", 5)
+    deploy(sqlite_runtime, reviewed())
+    case = applied(sqlite_runtime, 1)
+    sqlite_runtime.clock.advance(timedelta(days=9))
+    restless = reviewed()
+    restless.elements["late"].inner = restless.timer("R/PT1S", "timeCycle")
+    restless.elements["late"].attrs["cancelActivity"] = "false"
+    verdict = replayed(sqlite_runtime, case, files(restless))
+    assert verdict.outcome == "otherwise"
