@@ -17,7 +17,7 @@ __all__ = ["county_template", "quick_passwords", "world"]
 
 
 def month(world: World, day: str) -> list[str]:
-    """The titles of the cases that the first of a month begins."""
+    """The titles of the cases that the timer begins on the first of a month."""
     world.clock.set(datetime.fromisoformat(f"{day}T00:00:00+00:00").astimezone(UTC))
     with world.runtime.database.read() as session:
         known = set(session.scalars(sa.select(Instance.key)))

@@ -13,7 +13,7 @@ from engine.clock import SHANGHAI
 
 Json = dict[str, Any]
 _FORMS = Path(__file__).parents[2] / "forms"
-_LATER = {"due": 20, "inspect_by": 15, "until": 300}
+_LATER = {"due": 20, "inspect_by": 15, "until": 300, "ends_on": 1400}
 """Days ahead of the dates that lie in the future; all others are of the day itself."""
 
 
