@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from engine import authority, identity, substitutes
 from engine.errors import InvalidInput, NotAllowed
 from engine.identity import User, Viewer
+from web.days import asked_day
 from web.runtime import runtime
 from web.signed_in import requires, viewer
 
@@ -47,9 +48,8 @@ def end(key: int) -> Response:
 
 
 def days() -> tuple[date, date]:
-    """The first and the last day as typed."""
-    try:
-        first, last = (date.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
-    except ValueError:
-        raise InvalidInput("first", detail=_("请填写开始和结束日期")) from None
+    """The first and the last day as typed. InvalidInput."""
+    first, last = asked_day("first"), asked_day("last")
+    if first is None or last is None:
+        raise InvalidInput("first", detail=_("请填写开始和结束日期"))
     return first, last
