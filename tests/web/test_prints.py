@@ -241,8 +241,11 @@ def test_a_sheet_prints_only_names_that_exist(sheet: str) -> None:
     contract = (FORMS.parent / "processes" / "README.md").read_text("utf-8")
     documented = (FORMS.parent / "docs" / "forms.md").read_text("utf-8")
     keys = _keys(sheet)
+    bound = set(re.findall(r"\bfor (\w+) in\b", template))  # the sheet's own
     for path in _paths(template):
         first, *rest = path.split(".")
+        if first in bound:
+            continue
         if first == "answer" and rest:
             assert rest[0] in {*keys, *TOLD}, path
         elif first == "steps" and rest:
