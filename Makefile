@@ -16,7 +16,7 @@ run: setup ## Serve the demo on http://127.0.0.1:8000
 
 .PHONY: test
 test: setup lint ## Pass every check and test
-	$(PY) -m pytest -q -n 3 --dist loadgroup
+	$(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 ##@ For developers
 .PHONY: lint

@@ -66,14 +66,12 @@ def longest() -> set[str]:
 REPLAYED = longest()
 
 
-@pytest.mark.xdist_group("scenarios")
 @pytest.mark.parametrize("scenario", FOUND, ids=lambda scenario: scenario.name)
 def test_comes_out_as_written(outcomes: dict[str, Outcome], scenario: Scenario) -> None:
     outcome = outcomes[scenario.name]
     assert outcome.passed, f"第{outcome.step}步：{outcome.problem}"
 
 
-@pytest.mark.xdist_group("scenarios")
 def test_every_element_is_entered(outcomes: dict[str, Outcome]) -> None:
     entered = {found for scenario in FOUND for found in outcomes[scenario.name].entered}
     drawn = {
@@ -86,7 +84,6 @@ def test_every_element_is_entered(outcomes: dict[str, Outcome]) -> None:
     assert drawn - entered == set()
 
 
-@pytest.mark.xdist_group("scenarios")
 def test_every_rule_applies_somewhere(outcomes: dict[str, Outcome]) -> None:
     applied = {found for scenario in FOUND for found in outcomes[scenario.name].matched}
     written = {
@@ -98,7 +95,6 @@ def test_every_rule_applies_somewhere(outcomes: dict[str, Outcome]) -> None:
     assert written - applied == set()
 
 
-@pytest.mark.xdist_group("scenarios")
 def test_every_procedure_goes_the_same_way_when_it_is_replayed(outcomes: Outcomes) -> None:
     """From the journal alone: no operation is asked, and nothing of the registry is there."""
     for name in REPLAYED:

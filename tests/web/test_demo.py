@@ -22,7 +22,6 @@ from web import replays
 from web.demo import PASSWORD, prepare
 from web.demo.plans import PLANS
 
-pytestmark = pytest.mark.xdist_group("demo")  # it is played once
 NOW = datetime(2021, 6, 30, 2, tzinfo=UTC)
 
 

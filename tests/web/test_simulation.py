@@ -23,7 +23,6 @@ from web.simulation import Lived, lawful, live, reconciled, year
 DRAWN = Path(__file__).parents[2] / "processes"
 DAY = date(2020, 12, 31)
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-pytestmark = pytest.mark.xdist_group("simulation")  # it is lived once
 
 
 @pytest.fixture(scope="module")
